@@ -1,0 +1,7 @@
+namespace Keelson.Linux.Native;
+
+/// <summary>Names of the shared libraries that layer 1 binds.</summary>
+internal static class Libraries
+{
+    internal const string LibC = "libc";
+}
