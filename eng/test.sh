@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# test.sh all|unit|integration|layout|critest: builds the tests, runs the suites of that name and ends with
+# 'N passed, N failed, N skipped' over all of them. Non-zero when something failed, or when nothing ran.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+what=${1:-all}
+results=$PWD/artifacts/test-results
+rm -rf "$results"
+mkdir -p "$results"
+started=$SECONDS
+filter=${FILTER:-}
+
+section() { printf '\n== %s (at %ds)\n' "$*" $((SECONDS - started)); }
+
+build() {
+    section "build"
+    dotnet build eng/Tests.proj -restore -nologo -v:q -clp:NoSummary "$@"
+}
+
+# suite <project> [filter]: runs one built test project; a runner that dies counts as one failed test.
+suite() {
+    local project=$1 expression=${2:-} code=0 arguments=()
+    local assembly=artifacts/bin/$project/debug/$project.dll
+    [[ -n $filter ]] && expression="${expression:+($expression)&}FullyQualifiedName~$filter"
+    [[ -n $expression ]] && arguments+=(--filter "$expression")
+    section "$project"
+    # A suite that hangs is ended, and its dump would be larger than the disk likes.
+    timeout --signal=TERM --kill-after=30 "${SUITE_TIMEOUT:-900}" \
+        dotnet test "$assembly" --nologo --results-directory "$results" --logger "trx;LogFileName=$project.trx" \
+        --logger "console;verbosity=${VERBOSITY:-minimal}" "${arguments[@]}" </dev/null || code=$?
+    if [[ $code -ne 0 ]] && ! grep -q 'outcome="Failed"' "$results/$project.trx" 2>/dev/null; then
+        echo "$project: the test runner ended with code $code" | tee "$results/$project.crashed"
+    fi
+}
+
+unit() {
+    local directory
+    for directory in tests/*.Tests; do
+        suite "$(basename "$directory")"
+    done
+}
+
+root() { [[ $(id -u) -eq 0 ]]; }
+
+published() {
+    section "publish"
+    make publish
+    export KEELSON_BIN=$PWD/artifacts/dist/bin
+}
+
+case $what in
+    unit)
+        build
+        unit
+        ;;
+    layout)
+        eng/deps.sh gcc libc6-dev
+        build
+        suite Linux.Tests "FullyQualifiedName~Layout"
+        ;;
+    integration | critest)
+        build
+        if [[ -z ${ENDPOINT:-} ]]; then
+            root || { echo "needs root" >&2; exit 1; }
+            make deps
+            published
+        fi
+        export CRI_ENDPOINT=${ENDPOINT:-}
+        suite "$what"
+        ;;
+    all)
+        if root; then make deps; fi
+        build
+        unit
+        if root && [[ -f tests/integration/integration.csproj ]]; then
+            published
+            if [[ -f tests/critest/critest.csproj ]]; then suite critest; fi
+            suite integration
+        else
+            echo "not root: integration and critest were not run"
+        fi
+        ;;
+    *)
+        echo "unknown suite: $what" >&2
+        exit 2
+        ;;
+esac
+
+section "summary"
+eng/test-summary.sh "$results"
