@@ -1,0 +1,32 @@
+using Keelson.Core;
+
+namespace Keelson.Sandboxes;
+
+/// <summary>What never changes about a container.</summary>
+public sealed record ContainerIdentity
+{
+    public required ContainerId Id { get; init; }
+
+    public required SandboxId SandboxId { get; init; }
+
+    /// <summary>What was asked for.</summary>
+    public required ContainerConfig Config { get; init; }
+
+    /// <summary>What the image was at creation; kept, because a tag may move.</summary>
+    public required ResolvedImage Image { get; init; }
+
+    /// <summary>Unix time.</summary>
+    public required long CreatedAtNanoseconds { get; init; }
+
+    /// <summary>The boot it was made in.</summary>
+    public required string BootId { get; init; }
+
+    /// <summary>Absolute, sandbox.LogDirectory + "/" + LogPath; empty without a log.</summary>
+    public required string LogPath { get; init; }
+
+    /// <summary>The user that the configuration and the image's files came to.</summary>
+    public required ContainerUser User { get; init; }
+
+    /// <summary>The signal a stop begins with: the request's, else the image's, else SIGTERM.</summary>
+    public required string StopSignal { get; init; }
+}
