@@ -16,6 +16,14 @@ public sealed class SafeFd : SafeHandleMinusOneIsInvalid
         SetHandle(fd);
     }
 
+    /// <summary>
+    /// The number, for a plan slot or a message that must name it. Valid while the caller keeps this object open.
+    /// </summary>
+    public int Number => (int)handle;
+
+    /// <summary>Takes ownership of a descriptor this process was started with.</summary>
+    public static SafeFd Adopt(int inherited) => new(inherited);
+
     /// <inheritdoc/>
     /// <remarks>close(2) is not retried on EINTR: Linux has released the descriptor by then.</remarks>
     protected override bool ReleaseHandle() => LibC.close((int)handle) == 0;

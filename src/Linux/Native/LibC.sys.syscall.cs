@@ -1,0 +1,14 @@
+using System.Runtime.InteropServices;
+
+namespace Keelson.Linux.Native;
+
+/// <summary>sys/syscall.h: calls that older C libraries have no wrapper for. Numbers above 423 are the same on every architecture.</summary>
+internal static partial class LibC
+{
+    internal const long SYS_pidfd_send_signal = 424;
+    internal const long SYS_pidfd_open = 434;
+
+    // Variadic in C; integer arguments are passed like named ones on every Linux ABI .NET runs on.
+    [LibraryImport(Libraries.LibC, SetLastError = true)]
+    internal static partial long syscall(long number, long arg1, long arg2, long arg3, long arg4);
+}

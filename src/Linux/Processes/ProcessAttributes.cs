@@ -1,0 +1,29 @@
+using Keelson.Linux.Native;
+
+namespace Keelson.Linux;
+
+/// <summary>prctl(2) settings of the calling process.</summary>
+public static class ProcessAttributes
+{
+    /// <summary>Orphaned descendants become children of this process instead of init's.</summary>
+    /// <exception cref="LinuxException">prctl failed.</exception>
+    public static void BecomeChildSubreaper() => Set(LibC.PR_SET_CHILD_SUBREAPER, 1, "prctl PR_SET_CHILD_SUBREAPER");
+
+    /// <summary>Closes /proc/PID/{exe,mem,fd} of this process, and of a child before its execve, to everyone but root of the host.</summary>
+    /// <exception cref="LinuxException">prctl failed.</exception>
+    public static void BecomeUndumpable() => Set(LibC.PR_SET_DUMPABLE, 0, "prctl PR_SET_DUMPABLE");
+
+    /// <summary>The file mode creation mask.</summary>
+    public static void SetUmask(uint mask) => LibC.umask(mask);
+
+    /// <summary>The effective user id.</summary>
+    public static uint EffectiveUserId => LibC.geteuid();
+
+    private static void Set(int option, nuint value, string name)
+    {
+        if (LibC.prctl(option, value, 0, 0, 0) < 0)
+        {
+            throw LinuxException.FromLastError(name, string.Empty);
+        }
+    }
+}
