@@ -1,0 +1,8 @@
+namespace Keelson.TestKit.Images;
+
+public enum LayerFormat
+{
+    Gzip,
+    Zstd,
+    Plain,
+}

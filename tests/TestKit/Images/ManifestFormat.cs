@@ -1,0 +1,7 @@
+namespace Keelson.TestKit.Images;
+
+public enum ManifestFormat
+{
+    Oci,
+    Docker,
+}
