@@ -1,0 +1,12 @@
+namespace Keelson.Oci.Launch.Engine;
+
+/// <summary>What the after-clone zone needs, in memory shared with the child.</summary>
+internal unsafe struct PlanControl
+{
+    internal LaunchOp* Ops;
+    internal long* Slots;
+    internal long CloneNumber;
+    internal long CloneArgs;
+    internal long CloneArgsSize;
+    internal long ExitGroupNumber;
+}

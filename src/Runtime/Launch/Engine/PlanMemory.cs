@@ -1,0 +1,80 @@
+using System.Runtime.InteropServices;
+using Keelson.Linux;
+using Keelson.Linux.Native;
+
+namespace Keelson.Oci.Launch.Engine;
+
+/// <summary>
+/// One launch's copy of a plan in shared memory: the image relocated to where it lies, then slots, control block and
+/// clone arguments.
+/// </summary>
+internal sealed unsafe class PlanMemory : IDisposable
+{
+    // The same number on every architecture.
+    private const long CloneNumber = 435;
+
+    private readonly SharedPages _pages;
+
+    internal PlanMemory(LaunchPlanImage image)
+    {
+        PlanHeader header = image.Header;
+        int slots = Align(image.Bytes.Length);
+        int control = slots + ((int)header.SlotCount * sizeof(long));
+        int cloneArgs = control + sizeof(PlanControl);
+        int pidfd = cloneArgs + sizeof(Uapi.clone_args);
+        _pages = new SharedPages(pidfd + sizeof(long));
+
+        // SAFETY: every offset lies inside the mapping made with their sum, and the mapping is page aligned.
+        byte* start = _pages.Start;
+        image.Bytes.Span.CopyTo(_pages.Span);
+        Slots = (long*)(start + slots);
+        Control = (PlanControl*)(start + control);
+        CloneArgs = (Uapi.clone_args*)(start + cloneArgs);
+        PidFd = (int*)(start + pidfd);
+        Relocate(header);
+
+        CgroupPath = header.CgroupPathOffset == 0 ? null : Marshal.PtrToStringUTF8((nint)(start + header.CgroupPathOffset));
+        *CloneArgs = new Uapi.clone_args
+        {
+            flags = header.CloneFlags | Uapi.CLONE_PIDFD | Uapi.CLONE_CLEAR_SIGHAND,
+            pidfd = (ulong)PidFd,
+            exit_signal = LibC.SIGCHLD,
+        };
+        *Control = new PlanControl
+        {
+            Ops = (LaunchOp*)(start + PlanHeader.SizeBytes),
+            Slots = Slots,
+            CloneNumber = CloneNumber,
+            CloneArgs = (long)CloneArgs,
+            CloneArgsSize = sizeof(Uapi.clone_args),
+            ExitGroupNumber = header.ExitGroupNumber,
+        };
+    }
+
+    internal long* Slots { get; }
+
+    internal PlanControl* Control { get; }
+
+    internal Uapi.clone_args* CloneArgs { get; }
+
+    /// <summary>Where clone3 writes the child's pidfd.</summary>
+    internal int* PidFd { get; }
+
+    /// <summary>The cgroup v2 directory to be born in, or null.</summary>
+    internal string? CgroupPath { get; }
+
+    public void Dispose() => _pages.Dispose();
+
+    private static int Align(int length) => (length + 63) & ~63;
+
+    private void Relocate(in PlanHeader header)
+    {
+        // SAFETY: LaunchPlanImage checked that each relocation names 8 aligned bytes of the image.
+        byte* start = _pages.Start;
+        uint* offsets = (uint*)(start + header.RelocationOffset);
+        for (uint i = 0; i < header.RelocationCount; i++)
+        {
+            *(long*)(start + offsets[i]) += (long)start;
+        }
+    }
+}
