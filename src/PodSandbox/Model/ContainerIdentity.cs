@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Keelson.Core;
 
 namespace Keelson.Sandboxes;
@@ -14,6 +15,10 @@ public sealed record ContainerIdentity
 
     /// <summary>What the image was at creation; kept, because a tag may move.</summary>
     public required ResolvedImage Image { get; init; }
+
+    /// <summary>Images of image mounts, by the reference used there.</summary>
+    public ImmutableSortedDictionary<string, ResolvedImage> VolumeImages { get => field ?? ImmutableSortedDictionary<string, ResolvedImage>.Empty; init; } =
+        ImmutableSortedDictionary<string, ResolvedImage>.Empty;
 
     /// <summary>Unix time.</summary>
     public required long CreatedAtNanoseconds { get; init; }

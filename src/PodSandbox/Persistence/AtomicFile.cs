@@ -1,0 +1,75 @@
+using Keelson.Core;
+
+namespace Keelson.Sandboxes;
+
+/// <summary>
+/// Small files that are there whole or not at all: written to a temporary name and renamed. There is no fsync: this
+/// state dies with the boot anyway (processes and namespaces do), and a crash of the daemon does not lose the page cache.
+/// </summary>
+internal static class AtomicFile
+{
+    internal const UnixFileMode PrivateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    internal const UnixFileMode DirectoryMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    internal static void Write(HostPath path, ReadOnlySpan<byte> content, UnixFileMode mode = PrivateMode)
+    {
+        string temporary = path.Value + ".tmp";
+        try
+        {
+            using (var handle = new FileStream(temporary, new FileStreamOptions
+            {
+                Mode = FileMode.Create,
+                Access = FileAccess.Write,
+                UnixCreateMode = mode,
+                BufferSize = 0,
+            }))
+            {
+                handle.Write(content);
+            }
+
+            File.Move(temporary, path.Value, overwrite: true);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw Failure("write", path, failure);
+        }
+    }
+
+    /// <summary>Makes the directory and its parents, each with mode 0700 whatever the umask says.</summary>
+    internal static void MakeDirectory(HostPath path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path.Value, DirectoryMode);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw Failure("mkdir", path, failure);
+        }
+    }
+
+    /// <summary>Removes a directory tree of ours; one that is gone already is fine. Does not follow symbolic links.</summary>
+    internal static void RemoveTree(HostPath path)
+    {
+        try
+        {
+            Directory.Delete(path.Value, recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Already gone.
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw Failure("remove", path, failure);
+        }
+    }
+
+    private static KeelsonException Failure(string verb, HostPath path, Exception cause)
+    {
+        // On Unix the framework puts errno into HResult: 28 ENOSPC, 122 EDQUOT.
+        ErrorKind kind = cause.HResult is 28 or 122 ? ErrorKind.ResourceExhausted : ErrorKind.Internal;
+        return new KeelsonException(kind, $"{verb} '{path}': {cause.Message}", cause);
+    }
+}

@@ -1,0 +1,43 @@
+using Keelson.Core;
+
+namespace Keelson.Sandboxes;
+
+/// <summary>Where things are kept. <c>root</c> survives a reboot, <c>state</c> does not.</summary>
+internal sealed class StateLayout(HostPath root, HostPath state)
+{
+    internal HostPath Sandboxes { get; } = root.Child("sandboxes");
+
+    internal HostPath Containers { get; } = root.Child("containers");
+
+    /// <summary>Records that could not be read are moved here, for people to look at.</summary>
+    internal HostPath Quarantine { get; } = root.Child("quarantine");
+
+    internal HostPath CniCache { get; } = root.Child("cni");
+
+    internal HostPath Shims { get; } = state.Child("shims");
+
+    internal HostPath Sandbox(SandboxId id) => Sandboxes.Child(id.Value);
+
+    internal HostPath Container(ContainerId id) => Containers.Child(id.Value);
+
+    /// <summary>Writable layer of a container: <c>upper</c> and <c>work</c>, as overlayfs wants them on one file system.</summary>
+    internal HostPath Writable(ContainerId id) => Container(id).Child("rootfs");
+
+    internal HostPath ExitRecord(ContainerId id) => Container(id).Child("exit");
+
+    internal HostPath PauseExitRecord(SandboxId id) => Sandbox(id).Child("pause-exit");
+
+    internal HostPath ShimSocket(SandboxId id) => Shims.Child(id.Value).Child("shim.sock");
+
+    internal static HostPath Identity(HostPath directory) => directory.Child("identity.json");
+
+    internal static HostPath Status(HostPath directory) => directory.Child("status.json");
+
+    internal void MakeDirectories()
+    {
+        foreach (HostPath directory in (ReadOnlySpan<HostPath>)[Sandboxes, Containers, CniCache, Shims])
+        {
+            AtomicFile.MakeDirectory(directory);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using Keelson.Core;
+
+namespace Keelson.Sandboxes;
+
+/// <summary>One container of the store: reading takes no lock, a change is on disk before it is visible.</summary>
+internal sealed class ContainerEntry
+{
+    // Guards changes; held over one small file write, never over an await.
+    private readonly Lock _gate = new();
+    private readonly HostPath _statusFile;
+    private readonly Action _changed;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile ContainerSnapshot _snapshot;
+
+    internal ContainerEntry(ContainerIdentity identity, ContainerStatus status, HostPath directory, Action changed)
+    {
+        _snapshot = new ContainerSnapshot(identity, status);
+        _statusFile = StateLayout.Status(directory);
+        _changed = changed;
+        Directory = directory;
+        if (status.State is ContainerState.Exited or ContainerState.Removing)
+        {
+            _ended.SetResult();
+        }
+    }
+
+    internal HostPath Directory { get; }
+
+    internal ContainerSnapshot Snapshot => _snapshot;
+
+    internal ContainerId Id => _snapshot.Id;
+
+    /// <summary>Completes once an end (Exited or Removing) is visible.</summary>
+    internal Task Ended => _ended.Task;
+
+    /// <summary>The stop under way, which a second stop may shorten; made on demand.</summary>
+    internal ContainerStop? Stop { get; set; }
+
+    /// <exception cref="KeelsonException">FailedPrecondition: a step that the state machine does not have.</exception>
+    internal ContainerSnapshot Update(Func<ContainerStatus, ContainerStatus> change)
+    {
+        ContainerSnapshot next;
+        lock (_gate)
+        {
+            ContainerSnapshot old = _snapshot;
+            ContainerStatus status = change(old.Status);
+            if (status == old.Status)
+            {
+                return old;
+            }
+
+            ContainerTransitions.Check(old.Id, old.State, status.State);
+            StateJson.Write(_statusFile, status, StateJson.Default.StateFileContainerStatus);
+            next = _snapshot = old with { Status = status };
+        }
+
+        _changed();
+        if (next.State is ContainerState.Exited or ContainerState.Removing)
+        {
+            _ended.TrySetResult();
+        }
+
+        return next;
+    }
+}
