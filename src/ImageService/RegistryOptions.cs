@@ -9,7 +9,7 @@ public sealed record RegistryOptions
     /// <summary>Base addresses tried before the registry itself, in order, e.g. <c>https://mirror.example:8443</c>.</summary>
     public ImmutableArray<Uri> Mirrors { get; init; } = [];
 
-    /// <summary>Talks plain HTTP to the registry. Loopback addresses are tried so without being asked.</summary>
+    /// <summary>Talks plain HTTP to the registry. A loopback address is talked to so unless TLS settings are given.</summary>
     public bool PlainHttp { get; init; }
 
     /// <summary>Accepts any certificate. For test set-ups.</summary>
