@@ -31,4 +31,7 @@ internal static partial class LibC
 
     [LibraryImport(Libraries.LibC)]
     internal static unsafe partial int pthread_sigmask(int how, sigset_t* set, sigset_t* oldset);
+
+    [LibraryImport(Libraries.LibC, SetLastError = true)]
+    internal static partial int kill(int pid, int sig);
 }

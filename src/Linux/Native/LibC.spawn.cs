@@ -8,6 +8,7 @@ internal static partial class LibC
 {
     internal const int OpaqueSpawnObjectBytes = 512;
 
+    internal const short POSIX_SPAWN_SETPGROUP = 0x02;
     internal const short POSIX_SPAWN_SETSIGDEF = 0x04;
     internal const short POSIX_SPAWN_SETSIGMASK = 0x08;
     internal const short POSIX_SPAWN_SETSID = 0x80;
@@ -23,6 +24,9 @@ internal static partial class LibC
 
     [LibraryImport(Libraries.LibC)]
     internal static unsafe partial int posix_spawnattr_setflags(void* attr, short flags);
+
+    [LibraryImport(Libraries.LibC)]
+    internal static unsafe partial int posix_spawnattr_setpgroup(void* attr, int pgroup);
 
     [LibraryImport(Libraries.LibC)]
     internal static unsafe partial int posix_spawnattr_setsigmask(void* attr, sigset_t* sigmask);

@@ -1,0 +1,135 @@
+using System.Collections;
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Keelson.Core;
+using Keelson.Linux;
+
+namespace Keelson.Sandboxes.Cni;
+
+/// <summary>Runs one plugin for one command, as the CNI specification says: environment, JSON on stdin, JSON on stdout.</summary>
+internal sealed class CniExecutor(ImmutableArray<HostPath> pluginDirectories)
+{
+    /// <summary>Code of the specification: the container is not known to the plugin, so there is nothing to delete.</summary>
+    private const int UnknownContainer = 3;
+
+    private readonly string _searchPath = string.Join(':', pluginDirectories.Select(directory => directory.Value));
+    private readonly string[] _environment =
+    [
+        .. Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .Where(entry => !((string)entry.Key).StartsWith("CNI_", StringComparison.Ordinal))
+            .Select(entry => $"{entry.Key}={entry.Value}"),
+    ];
+
+    /// <summary>The plugin's program; null when no directory has it.</summary>
+    internal string? Find(string type) =>
+        pluginDirectories.Select(directory => directory.Child(type).Value).FirstOrDefault(File.Exists);
+
+    /// <summary>Runs the plugin and gives what it printed.</summary>
+    /// <exception cref="KeelsonException">NotFound (no such program), DeadlineExceeded, Unavailable (it failed), Internal.</exception>
+    internal async Task<string> RunAsync(
+        string command, CniNetworkList list, CniPlugin plugin, CniAttachment attachment, string? previousResult, TimeSpan deadline)
+    {
+        string subject = $"CNI {command} of sandbox {attachment.SandboxId[..12]}: plugin '{plugin.Type}' of network '{list.Name}'";
+        string program = Find(plugin.Type)
+            ?? throw new KeelsonException(ErrorKind.NotFound, $"{subject}: no such program in {_searchPath.Replace(":", ", ", StringComparison.Ordinal)}");
+        if (deadline <= TimeSpan.Zero)
+        {
+            throw new KeelsonException(ErrorKind.DeadlineExceeded, $"{subject}: the plugins before it used up the time");
+        }
+
+        var invocation = new Command
+        {
+            Path = program,
+            Environment = [.. _environment, .. Variables(command, attachment)],
+            Input = Encoding.UTF8.GetBytes(Configuration(list, plugin, attachment, previousResult)),
+            Deadline = deadline,
+        };
+        long start = Stopwatch.GetTimestamp();
+
+        // The runner blocks its thread on the plugin, so it gets one of its own.
+        CommandResult result = await Task.Factory.StartNew(
+            () => CommandRunner.Run(invocation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        if (result.TimedOut)
+        {
+            throw new KeelsonException(
+                ErrorKind.DeadlineExceeded,
+                $"{subject} ({program}): killed, it did not answer within {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s{Quote(result.Stderr)}");
+        }
+
+        string output = Encoding.UTF8.GetString(result.Stdout.Span);
+        return result.ExitCode == 0
+            ? output
+            : IsUnknownContainer(command, output)
+                ? string.Empty
+                : throw new KeelsonException(ErrorKind.Unavailable, $"{subject}: {Failure(result, output)}");
+    }
+
+    private string[] Variables(string command, CniAttachment attachment) =>
+    [
+        $"CNI_COMMAND={command}",
+        $"CNI_CONTAINERID={attachment.SandboxId}",
+        $"CNI_NETNS={attachment.NetworkNamespace}",
+        $"CNI_IFNAME={CniAttachment.Interface}",
+        $"CNI_PATH={_searchPath}",
+        $"CNI_ARGS=IgnoreUnknown=1;K8S_POD_NAMESPACE={attachment.Pod.Namespace};K8S_POD_NAME={attachment.Pod.Name};"
+            + $"K8S_POD_INFRA_CONTAINER_ID={attachment.SandboxId};K8S_POD_UID={attachment.Pod.Uid}",
+    ];
+
+    private static string Configuration(CniNetworkList list, CniPlugin plugin, CniAttachment attachment, string? previousResult)
+    {
+        var config = (JsonObject)JsonNode.Parse(plugin.Text)!;
+        config["name"] = list.Name;
+        config["cniVersion"] = list.Version;
+        JsonObject runtime = CniRuntimeConfig.For(plugin, attachment);
+        if (runtime.Count > 0)
+        {
+            config["runtimeConfig"] = runtime;
+        }
+
+        if (previousResult is not null)
+        {
+            config["prevResult"] = JsonNode.Parse(previousResult);
+        }
+
+        return config.ToJsonString();
+    }
+
+    private static bool IsUnknownContainer(string command, string output) =>
+        command == "DEL" && ErrorOf(output) is { } error && error["code"]?.GetValueKind() == JsonValueKind.Number && (int)error["code"]! == UnknownContainer;
+
+    private static string Failure(CommandResult result, string output)
+    {
+        if (ErrorOf(output) is not { } error)
+        {
+            string printed = output.Length == 0 ? string.Empty : $", stdout '{Shorten(output)}'";
+            return $"exit code {result.ExitCode} without an error message{printed}{Quote(result.Stderr)}";
+        }
+
+        string details = error["details"]?.ToString() is { Length: > 0 } text ? $"; {text}" : string.Empty;
+        return $"{error["msg"]}{details} (code {error["code"] ?? "none"}){Quote(result.Stderr)}";
+    }
+
+    private static JsonObject? ErrorOf(string output)
+    {
+        try
+        {
+            return JsonNode.Parse(output) is JsonObject error && error.ContainsKey("msg") ? error : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string Quote(ReadOnlyMemory<byte> stderr) =>
+        stderr.IsEmpty ? string.Empty : $", stderr '{Shorten(Encoding.UTF8.GetString(stderr.Span))}'";
+
+    private static string Shorten(string text)
+    {
+        string line = text.Trim().ReplaceLineEndings(" ");
+        return line.Length <= 500 ? line : line[..500] + "...";
+    }
+}
