@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+using Keelson.Core;
+
+namespace Keelson.Oci.Cgroups;
+
+/// <summary>One mounted hierarchy.</summary>
+/// <param name="MountPoint">Where it is mounted.</param>
+/// <param name="IsV2">Whether it is the unified one.</param>
+/// <param name="Controllers">v1: of the mount; v2: of its <c>cgroup.controllers</c>.</param>
+/// <param name="Name">v1 without controllers: its name, e.g. <c>systemd</c>; else empty.</param>
+public sealed record CgroupHierarchy(HostPath MountPoint, bool IsV2, ImmutableArray<string> Controllers, string Name)
+{
+    /// <summary>The directory of a group.</summary>
+    public HostPath DirectoryOf(CgroupPath path)
+    {
+        HostPath directory = MountPoint;
+        foreach (string name in path.Names)
+        {
+            directory = directory.Child(name);
+        }
+
+        return directory;
+    }
+}
