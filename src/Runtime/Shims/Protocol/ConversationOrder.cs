@@ -18,8 +18,8 @@ public sealed class ConversationOrder(bool isShim)
         Over,
     }
 
-    /// <summary>Whether the greeting is done and requests may be sent.</summary>
-    public bool IsOpen => _state == State.Open;
+    /// <summary>Whether the greeting is done: the peer knows this version's frames.</summary>
+    public bool HasGreeted => _state != State.Greeting;
 
     /// <summary>Takes note of a received frame.</summary>
     /// <exception cref="ShimProtocolException">The peer may not send it now.</exception>

@@ -89,6 +89,13 @@ public sealed class FrameWriter
         return this;
     }
 
+    /// <summary>Bytes without their length, where it has been written already.</summary>
+    public FrameWriter Raw(ReadOnlySpan<byte> value)
+    {
+        value.CopyTo(Take(value.Length));
+        return this;
+    }
+
     private Span<byte> Take(int count)
     {
         int end = checked(_length + count);
