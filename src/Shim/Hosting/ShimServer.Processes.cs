@@ -35,7 +35,7 @@ internal sealed partial class ShimServer
             return;
         }
 
-        _launcher.Submit(new ProcessLaunch(_context, request, new PlanBytes(plan), target, replyTo, LaunchFinished));
+        _launcher.Submit(new ProcessLaunch(request, new PlanBytes(plan), target, replyTo, LaunchFinished));
     }
 
     private void LaunchFinished(ProcessLaunch launch, LaunchOutcome outcome, SupervisedStart start, SafeFd? pidfd, ProcessStreams? streams)

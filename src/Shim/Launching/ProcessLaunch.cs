@@ -2,12 +2,13 @@ using Keelson.Linux;
 using Keelson.Oci.Shims;
 using Keelson.Shim.Connections;
 using Keelson.Shim.Processes;
+using Keelson.Shim.Stdio;
 
 namespace Keelson.Shim.Launching;
 
 /// <summary>The launch of a container's or sandbox's process.</summary>
 internal sealed class ProcessLaunch(
-    ShimContext context, LaunchRequest request, PlanBytes plan, SafeFd? target, ReplyTo replyTo, ProcessLaunch.Finished finished)
+    LaunchRequest request, PlanBytes plan, SafeFd? target, ReplyTo replyTo, ProcessLaunch.Finished finished)
     : LaunchJob(plan, target, replyTo)
 {
     private ProcessStreams? _streams;
