@@ -40,6 +40,18 @@ unit() {
     done
 }
 
+# critest: CRI_ENDPOINT says against which runtime; without one the suite starts our daemon.
+critest() {
+    export CRI_ENDPOINT=${ENDPOINT:-}
+    if [[ -n ${TEST_IMAGE:-} ]]; then
+        suite critest
+    else
+        export -f suite section
+        export results filter started
+        eng/with-registry.sh bash -euo pipefail -c 'suite critest'
+    fi
+}
+
 root() { [[ $(id -u) -eq 0 ]]; }
 
 published() {
@@ -58,15 +70,21 @@ case $what in
         build
         suite Linux.Tests "FullyQualifiedName~Layout"
         ;;
-    integration | critest)
+    integration)
+        root || { echo "needs root" >&2; exit 1; }
+        make deps
+        build
+        published
+        suite integration
+        ;;
+    critest)
         build
         if [[ -z ${ENDPOINT:-} ]]; then
             root || { echo "needs root" >&2; exit 1; }
             make deps
             published
         fi
-        export CRI_ENDPOINT=${ENDPOINT:-}
-        suite "$what"
+        critest
         ;;
     all)
         if root; then make deps; fi
@@ -74,7 +92,7 @@ case $what in
         unit
         if root && [[ -f tests/integration/integration.csproj ]]; then
             published
-            if [[ -f tests/critest/critest.csproj ]]; then suite critest; fi
+            if [[ -f tests/critest/critest.csproj ]]; then critest; fi
             suite integration
         else
             echo "not root: integration and critest were not run"

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# with-registry.sh <command>...: runs the command while a docker-registry with the test images serves plain HTTP on loopback.
+# The command sees TEST_REGISTRY=127.0.0.1:<port> and TEST_IMAGE.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d -t keelson-registry.XXXXXX)
+registry=
+finish() {
+    [[ -n $registry ]] && kill "$registry" 2>/dev/null && wait "$registry" 2>/dev/null
+    rm -rf "$work"
+}
+trap finish EXIT
+
+"$here/test-images.sh" "$work/storage"
+for try in {1..20}; do
+    port=$((20000 + RANDOM % 12000))
+    cat >"$work/config.yml" <<YAML
+version: 0.1
+log: {level: error, accesslog: {disabled: true}}
+storage: {filesystem: {rootdirectory: $work/storage}, delete: {enabled: true}}
+http: {addr: 127.0.0.1:$port}
+YAML
+    docker-registry serve "$work/config.yml" >"$work/log" 2>&1 &
+    registry=$!
+    for wait in {1..100}; do
+        if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && kill -0 "$registry" 2>/dev/null; then break 2; fi
+        kill -0 "$registry" 2>/dev/null || continue 2
+        sleep 0.05
+    done
+done
+kill -0 "$registry" 2>/dev/null || { cat "$work/log" >&2; exit 1; }
+
+export TEST_REGISTRY=127.0.0.1:$port
+export TEST_IMAGE=$TEST_REGISTRY/keelson/busybox:latest
+"$@"
