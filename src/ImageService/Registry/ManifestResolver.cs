@@ -42,7 +42,7 @@ internal sealed class ManifestResolver(RegistrySession session, ImageReference r
         }
 
         Manifest manifest = Read(bytes, RegistryJson.Default.Manifest, "manifest");
-        if (manifest.Config is not { } config || manifest.Layers is not { Length: > 0 and <= MaxLayers } layers)
+        if (manifest.Config is not { MediaType.Length: > 0 } config || manifest.Layers is not { Length: > 0 and <= MaxLayers } layers)
         {
             throw Refuse(ErrorKind.FailedPrecondition, $"the manifest has no config, no layers, or more than {MaxLayers}");
         }
@@ -111,11 +111,28 @@ internal sealed class ManifestResolver(RegistrySession session, ImageReference r
                 return "application/vnd.docker.distribution.manifest.v1+json";
             }
 
-            return string.IsNullOrEmpty(document?.MediaType) ? declared : document.MediaType;
+            string type = string.IsNullOrEmpty(document?.MediaType) ? declared : document.MediaType;
+            RefuseAmbiguous(endpoint, document, type, declared);
+            return type;
         }
         catch (JsonException e)
         {
             throw new EndpointException(endpoint, EndpointFailure.Malformed, $"manifest: not JSON at byte {e.BytePositionInLine}", e);
+        }
+    }
+
+    /// <summary>
+    /// A document that can be taken for an index and for a manifest means different images to different readers
+    /// (CVE-2021-41190).
+    /// </summary>
+    private static void RefuseAmbiguous(RegistryEndpoint endpoint, Manifest? document, string type, string declared)
+    {
+        bool isBoth = document is { Manifests: not null } and ({ Layers: not null } or { Config: not null });
+        bool contradicts = (MediaTypes.IsIndex(type) && MediaTypes.IsManifest(declared))
+            || (MediaTypes.IsManifest(type) && MediaTypes.IsIndex(declared));
+        if (isBoth || contradicts)
+        {
+            throw new EndpointException(endpoint, EndpointFailure.Malformed, "manifest: it claims to be an index and a manifest");
         }
     }
 
@@ -130,7 +147,12 @@ internal sealed class ManifestResolver(RegistrySession session, ImageReference r
         ImmutableArray<LayerSource>.Builder paired = ImmutableArray.CreateBuilder<LayerSource>(layers.Length);
         for (int i = 0; i < layers.Length; i++)
         {
-            Descriptor layer = layers[i];
+            Descriptor? layer = layers[i];
+            if (layer is null)
+            {
+                throw Refuse(ErrorKind.FailedPrecondition, $"layer {i} of the manifest is null");
+            }
+
             if (!MediaTypes.IsLayer(layer.MediaType))
             {
                 throw Refuse(ErrorKind.Unimplemented, $"layer {i} of type '{layer.MediaType}' is not supported");

@@ -24,7 +24,7 @@ internal sealed record Platform(string Architecture, string[] Variants)
 
     /// <summary>The entry of an index that fits best; null when none does.</summary>
     internal Descriptor? Choose(IEnumerable<Descriptor> manifests) => manifests
-        .Where(entry => MediaTypes.IsManifest(entry.MediaType) && RankOf(entry) is not null)
+        .Where(entry => entry is not null && MediaTypes.IsManifest(entry.MediaType) && RankOf(entry) is not null)
         .MinBy(RankOf);
 
     /// <summary>Whether a config says that the image is for this platform; one that says nothing is taken at its word.</summary>

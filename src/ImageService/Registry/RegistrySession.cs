@@ -32,7 +32,9 @@ internal sealed partial class RegistrySession : IDisposable
         _servers = [.. RegistryEndpoints.For(reference, registry, credentials).Select(endpoint => new Server(
             endpoint,
             new HttpMessageInvoker(new RetryHandler(
-                new AuthorizationHandler(transport.HandlerFor(endpoint.Tls), endpoint, reference.Repository, credentials), time))))];
+                new AuthorizationHandler(
+                    transport.HandlerFor(endpoint.Tls), transport.TokenHandlerFor(endpoint.Tls), endpoint, reference.Repository, credentials),
+                time))))];
     }
 
     /// <summary>Sends a GET for a resource of the repository to the first server that has it.</summary>

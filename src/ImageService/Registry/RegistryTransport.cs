@@ -11,14 +11,17 @@ internal sealed class RegistryTransport(TimeSpan connectTimeout) : IDisposable
     private const int MaxRedirects = 5;
     private const int MaxHeaderKibibytes = 64;
 
-    private readonly ConcurrentDictionary<TlsSettings, SocketsHttpHandler> _handlers = new();
+    private readonly ConcurrentDictionary<(TlsSettings Tls, bool FollowsRedirects), SocketsHttpHandler> _handlers = new();
 
     /// <summary>The shared handler for <paramref name="tls"/>; never to be disposed by a caller.</summary>
     /// <remarks>
     /// Redirects (to blob storage) are followed by the framework's handler, which drops the Authorization header and
     /// refuses to leave https for http: both are what keeps credentials at home (CVE-2020-15157).
     /// </remarks>
-    internal HttpMessageHandler HandlerFor(TlsSettings tls) => _handlers.GetOrAdd(tls, Create);
+    internal HttpMessageHandler HandlerFor(TlsSettings tls) => _handlers.GetOrAdd((tls, true), Create);
+
+    /// <summary>Like <see cref="HandlerFor"/>, for token servers: a redirected POST would carry the refresh token along.</summary>
+    internal HttpMessageHandler TokenHandlerFor(TlsSettings tls) => _handlers.GetOrAdd((tls, false), Create);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -29,8 +32,9 @@ internal sealed class RegistryTransport(TimeSpan connectTimeout) : IDisposable
         }
     }
 
-    private SocketsHttpHandler Create(TlsSettings tls) => new()
+    private SocketsHttpHandler Create((TlsSettings Tls, bool FollowsRedirects) kind) => new()
     {
+        AllowAutoRedirect = kind.FollowsRedirects,
         AutomaticDecompression = DecompressionMethods.None,
         ConnectTimeout = connectTimeout,
         MaxAutomaticRedirections = MaxRedirects,
@@ -38,7 +42,7 @@ internal sealed class RegistryTransport(TimeSpan connectTimeout) : IDisposable
         PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
         UseCookies = false,
         ActivityHeadersPropagator = null,
-        SslOptions = CreateTlsOptions(tls),
+        SslOptions = CreateTlsOptions(kind.Tls),
     };
 
     private static SslClientAuthenticationOptions CreateTlsOptions(TlsSettings tls)

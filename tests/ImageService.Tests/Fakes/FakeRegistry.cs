@@ -20,7 +20,7 @@ public sealed class FakeRegistry : IAsyncDisposable
     private readonly Task _accepting;
     private readonly ConcurrentDictionary<string, FakeResponse> _content = new();
     private readonly ConcurrentQueue<FakeRequest> _requests = new();
-    private readonly ConcurrentBag<Func<FakeRequest, FakeResponse?>> _rules = [];
+    private readonly ConcurrentQueue<Func<FakeRequest, FakeResponse?>> _rules = [];
 
     public FakeRegistry()
     {
@@ -75,7 +75,7 @@ public sealed class FakeRegistry : IAsyncDisposable
     /// <summary>Asked before anything is served; null passes the request on.</summary>
     public FakeRegistry When(Func<FakeRequest, FakeResponse?> rule)
     {
-        _rules.Add(rule);
+        _rules.Enqueue(rule);
         return this;
     }
 

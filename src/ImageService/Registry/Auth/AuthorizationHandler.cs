@@ -16,14 +16,20 @@ internal sealed class AuthorizationHandler : DelegatingHandler
     private readonly SemaphoreSlim _challengeTurn = new(1, 1);
     private volatile AuthenticationHeaderValue? _authorization;
 
+    /// <param name="transport">Shared; follows redirects.</param>
+    /// <param name="tokenTransport">Shared; follows none.</param>
+    /// <param name="endpoint">The server that is asked, and the only one whose challenges are answered.</param>
+    /// <param name="repository">What a token is to allow pulling.</param>
+    /// <param name="credentials">Null for anonymous.</param>
     internal AuthorizationHandler(
-        HttpMessageHandler transport, RegistryEndpoint endpoint, string repository, RegistryCredentials? credentials)
+        HttpMessageHandler transport, HttpMessageHandler tokenTransport, RegistryEndpoint endpoint, string repository,
+        RegistryCredentials? credentials)
         : base(transport)
     {
         _endpoint = endpoint;
         _repository = repository;
         _credentials = endpoint.UseCredentials && credentials is { IsAnonymous: false } ? credentials : null;
-        _tokenHttp = new HttpMessageInvoker(transport, disposeHandler: false);
+        _tokenHttp = new HttpMessageInvoker(tokenTransport, disposeHandler: false);
         if (_credentials is { RegistryToken.Length: > 0 })
         {
             _authorization = new AuthenticationHeaderValue("Bearer", _credentials.RegistryToken);
@@ -33,10 +39,16 @@ internal sealed class AuthorizationHandler : DelegatingHandler
     /// <inheritdoc/>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        Uri address = request.RequestUri!;
         AuthenticationHeaderValue? tried = _authorization;
         request.Headers.Authorization = tried;
         HttpResponseMessage response = await base.SendAsync(request, cancellationToken);
-        if (response.StatusCode != HttpStatusCode.Unauthorized)
+
+        // The transport writes the address it was redirected to into the request. A challenge from there is not the
+        // registry's, and answering it would show the credentials to a stranger (CVE-2020-15157).
+        bool isOwn = request.RequestUri == address;
+        request.RequestUri = address;
+        if (response.StatusCode != HttpStatusCode.Unauthorized || !isOwn)
         {
             return response;
         }
@@ -49,7 +61,7 @@ internal sealed class AuthorizationHandler : DelegatingHandler
         }
 
         response.Dispose();
-        using var again = new HttpRequestMessage(request.Method, request.RequestUri);
+        using var again = new HttpRequestMessage(request.Method, address);
         foreach (KeyValuePair<string, IEnumerable<string>> header in request.Headers)
         {
             again.Headers.TryAddWithoutValidation(header.Key, header.Value);

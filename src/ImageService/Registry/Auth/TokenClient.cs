@@ -38,11 +38,17 @@ internal static class TokenClient
             endpoint, EndpointFailure.Malformed, $"token from {realm.Authority}: the answer holds no token");
     }
 
-    /// <summary>A registry reached by TLS must not send its users to an unencrypted realm.</summary>
+    /// <summary>
+    /// A registry reached by TLS must not send its users to an unencrypted realm, and one that may do without TLS (a
+    /// loopback address, or one so configured) speaks for its own host alone.
+    /// </summary>
     private static Uri RealmOf(Challenge challenge, RegistryEndpoint endpoint)
     {
         bool usable = Uri.TryCreate(challenge.Realm, UriKind.Absolute, out Uri? realm)
-            && (realm.Scheme == Uri.UriSchemeHttps || (realm.Scheme == Uri.UriSchemeHttp && endpoint.Address.Scheme == Uri.UriSchemeHttp));
+            && (realm.Scheme == Uri.UriSchemeHttps
+                || (realm.Scheme == Uri.UriSchemeHttp
+                    && endpoint.Address.Scheme == Uri.UriSchemeHttp
+                    && (realm.IsLoopback || realm.Host == endpoint.Address.Host)));
         return usable
             ? realm!
             : throw new EndpointException(endpoint, EndpointFailure.Denied, "the registry's token realm is no https address");

@@ -7,52 +7,52 @@ namespace Keelson.Images.Registry.Model;
 internal sealed record ImageConfigFile
 {
     [JsonPropertyName("architecture")]
-    public string Architecture { get; init; } = string.Empty;
+    public string Architecture { get; set; } = string.Empty;
 
     [JsonPropertyName("os")]
-    public string Os { get; init; } = string.Empty;
+    public string Os { get; set; } = string.Empty;
 
     [JsonPropertyName("config")]
-    public RunConfig? Config { get; init; }
+    public RunConfig? Config { get; set; }
 
     [JsonPropertyName("rootfs")]
-    public RootFs? RootFs { get; init; }
+    public RootFs? RootFs { get; set; }
 }
 
 /// <summary>The <c>config</c> object.</summary>
 internal sealed record RunConfig
 {
     [JsonPropertyName("User")]
-    public string? User { get; init; }
+    public string? User { get; set; }
 
     [JsonPropertyName("Env")]
-    public string[]? Env { get; init; }
+    public string[]? Env { get; set; }
 
     [JsonPropertyName("Entrypoint")]
-    public string[]? Entrypoint { get; init; }
+    public string[]? Entrypoint { get; set; }
 
     [JsonPropertyName("Cmd")]
-    public string[]? Cmd { get; init; }
+    public string[]? Cmd { get; set; }
 
     [JsonPropertyName("WorkingDir")]
-    public string? WorkingDir { get; init; }
+    public string? WorkingDir { get; set; }
 
     [JsonPropertyName("StopSignal")]
-    public string? StopSignal { get; init; }
+    public string? StopSignal { get; set; }
 
     [JsonPropertyName("Volumes")]
-    public Dictionary<string, JsonElement>? Volumes { get; init; }
+    public Dictionary<string, JsonElement>? Volumes { get; set; }
 
     [JsonPropertyName("Labels")]
-    public Dictionary<string, string>? Labels { get; init; }
+    public Dictionary<string, string>? Labels { get; set; }
 }
 
 /// <summary>The <c>rootfs</c> object.</summary>
 internal sealed record RootFs
 {
     [JsonPropertyName("type")]
-    public string Type { get; init; } = string.Empty;
+    public string Type { get; set; } = string.Empty;
 
     [JsonPropertyName("diff_ids")]
-    public string[]? DiffIds { get; init; }
+    public string[]? DiffIds { get; set; }
 }

@@ -6,8 +6,8 @@ namespace Keelson.Images.Registry.Model;
 internal sealed record TokenAnswer
 {
     [JsonPropertyName("token")]
-    public string? Token { get; init; }
+    public string? Token { get; set; }
 
     [JsonPropertyName("access_token")]
-    public string? AccessToken { get; init; }
+    public string? AccessToken { get; set; }
 }
