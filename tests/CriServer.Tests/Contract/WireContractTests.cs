@@ -1,5 +1,4 @@
 using Google.Protobuf.Reflection;
-using Cri = Runtime.V1;
 
 namespace Keelson.CriServer.Tests.Contract;
 

@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+
+namespace Keelson.CriServer.Configuration;
+
+/// <summary>
+/// Every setting there is. What checks, prints and reads the configuration goes by this table, so a setting is added
+/// here and in <see cref="KeelsonOptions"/>, and nowhere else.
+/// </summary>
+internal static class Schema
+{
+    internal static ImmutableArray<Setting> Settings { get; } =
+    [
+        new("root", SettingKind.Path, "/var/lib/keelson", "What survives a reboot: images, records of pods and containers."),
+        new("state", SettingKind.Path, "/run/keelson", "What does not: sockets and the lock that keeps a second daemon out."),
+        new("socket", SettingKind.Path, null, "The CRI socket. Left out: keelson.sock in the state directory."),
+        new("shim", SettingKind.Path, null, "The keelson-shim program. Left out: the one beside this program."),
+        new("cgroup_parent", SettingKind.Path, "/keelson", "Parent cgroup of pods for which the kubelet names none."),
+        new("shutdown_timeout", SettingKind.Duration, "10s", "How long calls under way may take when the daemon stops. Containers go on."),
+        new("log/level", SettingKind.Choice, "info", "The least level written: trace, debug, info, warn or error.")
+        {
+            Choices = ["trace", "debug", "info", "warn", "error"],
+        },
+        new("log/format", SettingKind.Choice, "text", "One line per event, as text or as json.") { Choices = ["text", "json"] },
+        new("cni/conf_dir", SettingKind.Path, "/etc/cni/net.d", "Its first configuration list, in order of name, is the pods' network."),
+        new("cni/bin_dirs", SettingKind.Path, "/opt/cni/bin, /usr/lib/cni", "Where CNI plugins are looked for.") { IsList = true },
+        new("cni/timeout", SettingKind.Duration, "60s", "How long the plugins of one pod may take."),
+        new("images/concurrent_layers", SettingKind.Number, "4", "Layers of one pull that are fetched and unpacked at once.")
+        {
+            Minimum = 1,
+            Maximum = 64,
+        },
+        new("images/connect_timeout", SettingKind.Duration, "15s", "How long connecting to a registry may take."),
+        new("images/progress_timeout", SettingKind.Duration, "1m", "How long a registry may send nothing before it counts as dead."),
+        new("images/pinned", SettingKind.Text, "", "Images the kubelet must not collect: references, or beginnings of them with a final *.") { IsList = true },
+        new("registries/*/mirrors", SettingKind.Address, "", "Tried in this order before the registry itself.") { IsList = true },
+        new("registries/*/plain_http", SettingKind.Flag, "false", "Speak HTTP without TLS. Loopback registries need no permission."),
+        new("registries/*/skip_tls_verify", SettingKind.Flag, "false", "Accept any certificate. For test set-ups."),
+        new("registries/*/certificate_authorities", SettingKind.Path, null, "PEM file of the authorities trusted instead of the system's."),
+    ];
+}

@@ -1,0 +1,27 @@
+using System.Collections.Frozen;
+
+namespace Keelson.CriServer.Registry;
+
+/// <summary>
+/// The calls without a handler, and what clients lose. The server answers them with Unimplemented, for which the
+/// kubelet has a fallback where one is possible.
+/// </summary>
+internal static class UnimplementedCalls
+{
+    internal static FrozenDictionary<string, string> Reasons { get; } = new Dictionary<string, string>
+    {
+        ["Exec"] = "needs the streaming server; ExecSync works",
+        ["Attach"] = "needs the streaming server",
+        ["PortForward"] = "needs the streaming server",
+        ["PodSandboxStats"] = "behind a feature gate of the kubelet that is off; ContainerStats works",
+        ["ListPodSandboxStats"] = "behind a feature gate of the kubelet that is off; ListContainerStats works",
+        ["StreamPodSandboxStats"] = "behind a feature gate of the kubelet that is off",
+        ["CheckpointContainer"] = "needs CRIU",
+        ["CheckpointPod"] = "needs CRIU",
+        ["RestorePod"] = "needs CRIU",
+        ["ListMetricDescriptors"] = "behind a feature gate of the kubelet that is off",
+        ["ListPodSandboxMetrics"] = "behind a feature gate of the kubelet that is off",
+        ["StreamPodSandboxMetrics"] = "behind a feature gate of the kubelet that is off",
+        ["UpdatePodSandboxResources"] = "informative; the kubelet owns and changes the pod's cgroup itself",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+}

@@ -1,0 +1,1 @@
+global using Cri = global::Runtime.V1;

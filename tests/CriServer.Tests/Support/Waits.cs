@@ -1,0 +1,6 @@
+namespace Keelson.CriServer.Tests.Support;
+
+internal static class Waits
+{
+    internal static TimeSpan Patience { get; } = TimeSpan.FromSeconds(30);
+}
