@@ -109,6 +109,17 @@ internal sealed class PlanBuilder
         return place;
     }
 
+    /// <summary>A number and an address: struct sock_fprog, struct iovec turned round.</summary>
+    internal PlanData NumberAndAddress(long number, PlanData target)
+    {
+        Span<byte> pair = stackalloc byte[2 * WordBytes];
+        BinaryPrimitives.WriteInt64LittleEndian(pair, number);
+        BinaryPrimitives.WriteInt64LittleEndian(pair[WordBytes..], target.Offset);
+        PlanData place = Bytes(pair);
+        _dataRelocations.Add(place.Offset + WordBytes);
+        return place;
+    }
+
     /// <summary>The finished plan.</summary>
     internal LaunchPlan Build()
     {

@@ -1,0 +1,38 @@
+using Keelson.Linux.Native;
+using Keelson.Oci.Launch.Building;
+
+namespace Keelson.Oci.Launch.Compile;
+
+/// <summary>From the pod's namespaces to the program that holds them.</summary>
+internal static class PauseStage
+{
+    private const uint Nobody = 65534;
+    private const int SIGCHLD = 17;
+
+    internal static void Become(PlanBuilder plan)
+    {
+        // Its root: an empty file system, and nothing of the host behind it.
+        plan.Add("make '/' private", "mount", 0, plan.Text("/"), 0, Uapi.MS_REC | Uapi.MS_PRIVATE, 0);
+        PlanSlot root = plan.NewFileSystem(
+            "'/'", "tmpfs", "pause", ["nr_blocks=1", "nr_inodes=1", "mode=555"], Uapi.MOUNT_ATTR_RDONLY | Uapi.MOUNT_ATTR_NOSUID | Uapi.MOUNT_ATTR_NODEV | Uapi.MOUNT_ATTR_NOEXEC);
+        RootStage.AttachAt(plan, root, "/proc");
+        RootStage.MoveInto(plan, root);
+
+        // The program: in memory, sealed, so that nobody can change what runs (CVE-2019-5736).
+        PlanSlot memory = plan.NewSlot();
+        byte[] program = PauseProgram.Create();
+        plan.Add("memfd_create pause", "memfd_create", plan.Text("pause"), Uapi.MFD_CLOEXEC | Uapi.MFD_ALLOW_SEALING | Uapi.MFD_EXEC).Into(memory);
+        plan.Add("write pause", "write", memory, plan.Bytes(program), program.Length).Whole();
+        plan.Add("seal pause", "fcntl", memory, Uapi.F_ADD_SEALS, Uapi.F_SEAL_ALL);
+
+        ProcessStage.TakeStreams(plan);
+        ProcessStage.ResetSignals(plan);
+
+        // Ignored children are reaped by the kernel, over execve too: as PID 1 of a shared pid namespace it leaves no zombie.
+        plan.Add("rt_sigaction SIGCHLD ignore", "rt_sigaction", SIGCHLD, plan.Struct(new Uapi.kernel_sigaction { handler = Uapi.SIG_IGN }), 0, 8);
+        CredentialStage.TakeNothing(plan, Nobody);
+        PlanData argv = plan.Pointers([plan.Text("pause")]);
+        ExecStage.Mark(plan);
+        plan.Add("execveat pause", "execveat", memory, plan.Text(string.Empty), argv, plan.Pointers([]), Uapi.AT_EMPTY_PATH);
+    }
+}

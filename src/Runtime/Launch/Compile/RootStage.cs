@@ -1,0 +1,120 @@
+using Keelson.Core;
+using Keelson.Linux.Native;
+using Keelson.Oci.Launch.Building;
+using Keelson.Oci.Spec;
+
+namespace Keelson.Oci.Launch.Compile;
+
+/// <summary>The root file system: mounting it, moving into it, closing it.</summary>
+internal static class RootStage
+{
+    private const int PageBytes = 4096;
+
+    /// <summary>Mounts the root, makes it the root, and drops the host's. The slot is the new root.</summary>
+    internal static PlanSlot Enter(PlanBuilder plan, RuntimeSpec spec, OverlayRoot? overlay, bool singly)
+    {
+        // Nothing done here reaches the host, and no mount of the host keeps reaching us. Sources that want the host's
+        // later mounts were cloned before this.
+        plan.Add("make '/' private", "mount", 0, plan.Text("/"), 0, Uapi.MS_REC | Uapi.MS_PRIVATE, 0);
+        PlanSlot root = plan.NewSlot();
+        if (overlay is null)
+        {
+            string path = spec.Root?.Path ?? throw new KeelsonException(ErrorKind.InvalidArgument, "the spec has no root");
+            plan.Add($"open_tree root '{path}'", "open_tree", Uapi.AT_FDCWD, plan.Text(path), Uapi.OPEN_TREE_CLONE | Uapi.OPEN_TREE_CLOEXEC | Uapi.AT_RECURSIVE).Into(root);
+            AttachAt(plan, root, path);
+        }
+        else if (singly)
+        {
+            MountOverlay(plan, overlay, root);
+            AttachAt(plan, root, overlay.UpperDirectory.Parent.Value);
+        }
+        else
+        {
+            MountOverlayInOnePage(plan, overlay, root);
+        }
+
+        MoveInto(plan, root);
+        return root;
+    }
+
+    /// <summary>Makes <paramref name="root"/>, which is attached, the root of this mount namespace and detaches the old one.</summary>
+    internal static void MoveInto(PlanBuilder plan, PlanSlot root)
+    {
+        plan.Add("fchdir to the new root", "fchdir", root);
+        plan.Add("pivot_root to the new root", "pivot_root", plan.Text("."), plan.Text("."));
+
+        // The old root now lies on top of the new one at the same place: "." finds the upper of the two.
+        plan.Add("umount2 the host's root", "umount2", plan.Text("."), Uapi.MNT_DETACH);
+        plan.Add("chdir to '/'", "chdir", plan.Text("/"));
+    }
+
+    /// <summary>Attaches over a directory that exists anyway: nothing here needs what it covers any more.</summary>
+    internal static void AttachAt(PlanBuilder plan, PlanSlot mount, string directory) =>
+        plan.Add(
+            $"attach the new root at '{directory}'", "move_mount", mount, plan.Text(string.Empty), Uapi.AT_FDCWD, plan.Text(directory), Uapi.MOVE_MOUNT_F_EMPTY_PATH);
+
+    /// <summary>Read-only and propagation come last: until here mount points had to be made.</summary>
+    internal static void Finish(PlanBuilder plan, RuntimeSpec spec, PlanSlot root)
+    {
+        if (spec.Root?.Readonly ?? false)
+        {
+            plan.SetAttributes("make '/' read-only", root, new Uapi.mount_attr { attr_set = Uapi.MOUNT_ATTR_RDONLY }, recursive: false);
+        }
+
+        // Private already; slave of nothing is the same. Shared lets mounts made inside reach nested namespaces.
+        if (spec.Linux?.RootfsPropagation is "shared" or "rshared")
+        {
+            plan.SetAttributes("make '/' shared", root, new Uapi.mount_attr { propagation = (ulong)Uapi.MS_SHARED }, recursive: false);
+        }
+    }
+
+    private static void MountOverlay(PlanBuilder plan, OverlayRoot overlay, PlanSlot root)
+    {
+        PlanSlot context = plan.NewSlot();
+        plan.Add("fsopen overlay for '/'", "fsopen", plan.Text("overlay"), Uapi.FSOPEN_CLOEXEC).Into(context);
+        plan.FsString("'/'", context, "source", "overlay");
+        foreach (HostPath layer in overlay.LowerDirectories)
+        {
+            plan.FsString("'/'", context, "lowerdir+", layer.Value);
+        }
+
+        plan.FsString("'/'", context, "upperdir", overlay.UpperDirectory.Value);
+        plan.FsString("'/'", context, "workdir", overlay.WorkDirectory.Value);
+        if (overlay.Volatile)
+        {
+            plan.Add("fsconfig volatile for '/'", "fsconfig", context, Uapi.FSCONFIG_SET_FLAG, plan.Text("volatile"), 0, 0);
+        }
+
+        plan.Add("mount overlay '/'", "fsconfig", context, Uapi.FSCONFIG_CMD_CREATE, 0, 0, 0);
+        plan.Add("fsmount overlay for '/'", "fsmount", context, Uapi.FSMOUNT_CLOEXEC, 0).Into(root);
+        plan.Add("close context of '/'", "close", context);
+    }
+
+    /// <summary>Before Linux 6.7: mount(2), whose options are one page, so the layers are named relative to their common directory.</summary>
+    private static void MountOverlayInOnePage(PlanBuilder plan, OverlayRoot overlay, PlanSlot root)
+    {
+        HostPath common = overlay.LowerDirectories[0].Parent;
+        while (common.Value != "/" && !overlay.LowerDirectories.All(layer => layer.Value.StartsWith($"{common}/", StringComparison.Ordinal)))
+        {
+            common = common.Parent;
+        }
+
+        int cut = common.Value == "/" ? 1 : common.Value.Length + 1;
+        string[] paths = [.. overlay.LowerDirectories.Select(layer => layer.Value[cut..]), overlay.UpperDirectory.Value, overlay.WorkDirectory.Value];
+        if (Array.Find(paths, path => path.AsSpan().ContainsAny(':', ',', '\\')) is string bad)
+        {
+            throw new KeelsonException(ErrorKind.InvalidArgument, $"layer path '{bad}': overlay options of this kernel cannot carry ':', ',' or a backslash");
+        }
+
+        string options = $"lowerdir={string.Join(':', paths[..^2])},upperdir={paths[^2]},workdir={paths[^1]}{(overlay.Volatile ? ",volatile" : string.Empty)}";
+        if (options.Length >= PageBytes)
+        {
+            throw new KeelsonException(ErrorKind.Unimplemented, $"{overlay.LowerDirectories.Length} layers need {options.Length} bytes of overlay options; this kernel takes {PageBytes - 1}");
+        }
+
+        string target = overlay.UpperDirectory.Parent.Value;
+        plan.Add($"chdir to '{common}'", "chdir", plan.Text(common.Value));
+        plan.Add("mount overlay '/'", "mount", plan.Text("overlay"), plan.Text(target), plan.Text("overlay"), 0, plan.Text(options));
+        plan.Add($"open '{target}'", "openat", Uapi.AT_FDCWD, plan.Text(target), Uapi.O_PATH | LibC.O_CLOEXEC | LibC.O_DIRECTORY, 0).Into(root);
+    }
+}
