@@ -83,6 +83,7 @@ internal sealed class ScratchBuffers
         {
             _allocatedAtCollection = allocated;
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            NativeHeap.Trim();
         }
     }
 }

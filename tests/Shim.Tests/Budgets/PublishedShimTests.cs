@@ -13,7 +13,7 @@ namespace Keelson.Shim.Tests.Budgets;
 /// </summary>
 public sealed class PublishedShimTests(ITestOutputHelper output)
 {
-    private const int PrivateLimitKib = 512;
+    private const int PrivateLimitKib = 480;
     private const long BinaryLimitBytes = 1_500_000;
 
     [SkippableFact]
