@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace Keelson.TestKit;
 
 /// <summary>What a daemon has written, line by line, from any thread.</summary>
-internal sealed class DaemonLog
+internal sealed partial class DaemonLog
 {
     private readonly Lock _gate = new();
     private readonly List<string> _lines = [];
@@ -17,12 +19,8 @@ internal sealed class DaemonLog
         }
     }
 
-    /// <summary>Whether a line says that a promise was broken, in text or in JSON.</summary>
-    public static bool IsError(string line) =>
-        line.Contains(" ERROR ", StringComparison.OrdinalIgnoreCase)
-        || line.Contains("\"level\":\"error\"", StringComparison.OrdinalIgnoreCase)
-        || line.Contains("level=error", StringComparison.OrdinalIgnoreCase)
-        || line.Contains("Unhandled exception", StringComparison.Ordinal);
+    /// <summary>Whether a line says that a promise was broken, or is the runtime's last word.</summary>
+    public static bool IsError(string line) => ErrorLine().IsMatch(line) || line.StartsWith("Unhandled exception", StringComparison.Ordinal);
 
     public void Add(string? line)
     {
@@ -44,4 +42,7 @@ internal sealed class DaemonLog
             _lines.Clear();
         }
     }
+
+    [GeneratedRegex(@"^\S+ (error|critical) ")]
+    private static partial Regex ErrorLine();
 }

@@ -12,6 +12,9 @@ public sealed record DaemonOptions
     /// <summary>Where plugins are looked for; null for Debian's directory.</summary>
     public string? PluginDirectory { get; init; }
 
+    /// <summary>How long plugins may take; null for the default.</summary>
+    public string? NetworkTimeout { get; init; }
+
     /// <summary>The CNI configuration list; null for bridge, host-local and portmap on a subnet of this daemon's own.</summary>
     public string? NetworkConfiguration { get; init; }
 

@@ -17,11 +17,13 @@ public sealed partial class KeelsonDaemon
             cni:
               conf_dir: {NetworkConfigurationDirectory}
               bin_dirs: [{Options.PluginDirectory ?? "/usr/lib/cni"}]
+              timeout: {Options.NetworkTimeout ?? "60s"}
             {Options.Configuration}
             """);
     }
 
-    private string BridgeConfiguration() => $$"""
+    /// <summary>bridge, host-local and portmap on a subnet of this daemon alone.</summary>
+    public string BridgeConfiguration() => $$"""
         {
           "cniVersion": "0.4.0",
           "name": "{{Bridge}}",

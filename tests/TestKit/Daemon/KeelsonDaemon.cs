@@ -49,6 +49,8 @@ public sealed partial class KeelsonDaemon : IAsyncDisposable
 
     public string Endpoint => "unix://" + SocketPath;
 
+    public bool IsRunning => _process is { HasExited: false };
+
     public int ProcessId => _process?.Id ?? throw new InvalidOperationException("the daemon is not running");
 
     public IReadOnlyList<string> LogLines => _log.Lines;
@@ -149,11 +151,14 @@ public sealed partial class KeelsonDaemon : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_process is not null)
+        if (!IsRunning && Directory.Exists(State))
         {
-            await RemoveAllPodsAsync();
-            await StopAsync();
+            // Its shims live on: only a daemon can take them down in an orderly way.
+            await StartAgainAsync();
         }
+
+        await RemoveAllPodsAsync();
+        await StopAsync();
 
         if (Directory.Exists($"/sys/class/net/{Bridge}"))
         {
@@ -164,7 +169,8 @@ public sealed partial class KeelsonDaemon : IAsyncDisposable
         _work.Dispose();
     }
 
-    private async Task RemoveAllPodsAsync()
+    /// <summary>Stops and removes every pod, as a kubelet that drains its node.</summary>
+    public async Task RemoveAllPodsAsync()
     {
         using var client = new CriClient(Endpoint);
         foreach (Cri.PodSandbox sandbox in (await client.ListPodSandboxAsync(new())).Items)
