@@ -138,7 +138,7 @@ public sealed class CriLogFileTests : IDisposable
     {
         if (_mounted)
         {
-            Process.Start("umount", _directory.FullName)!.WaitForExit();
+            Process.Start("umount", "-l " + _directory.FullName)!.WaitForExit();
         }
 
         _directory.Delete(recursive: true);

@@ -74,6 +74,10 @@ public sealed class PlanCompiler(LaunchHost host)
         PlacementStage.SetOomScore(plan, process.OomScoreAdj, host.LowestOomScoreAdj);
         PlacementStage.SetLabels(plan, process);
         plan.Add($"setns to the {NamespaceNames.List(all)} namespaces of the container", "setns", new PlanSlot(PlanSlots.Target), (long)all);
+
+        // While the command lives, whatever it starts stays its descendant, also a daemon that forks twice: a timeout
+        // finds all of it. Kept over execve, not inherited by children.
+        plan.Add("prctl PR_SET_CHILD_SUBREAPER", "prctl", LibC.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
         ProcessStage.Become(plan, process, context.Seccomp, host.Capabilities);
         return plan.Build();
     }
