@@ -15,6 +15,7 @@ internal static partial class LibC
     internal const int O_APPEND = 0x400;
     internal const int O_NONBLOCK = 0x800;
     internal const int O_CLOEXEC = 0x80000;
+    internal const int O_PATH = 0x200000;
 
     // These two differ between the generic ABI (x86-64) and arm64.
     internal static readonly int O_DIRECTORY = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x4000 : 0x10000;
@@ -29,4 +30,7 @@ internal static partial class LibC
 
     [LibraryImport(Libraries.LibC, SetLastError = true)]
     internal static partial int fcntl(SafeFd fd, int cmd, long arg);
+
+    [LibraryImport(Libraries.LibC, SetLastError = true)]
+    internal static unsafe partial int openat(SafeFd dirfd, byte* pathname, int flags, uint mode);
 }

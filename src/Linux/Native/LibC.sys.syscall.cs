@@ -7,6 +7,7 @@ internal static partial class LibC
 {
     internal const long SYS_pidfd_send_signal = 424;
     internal const long SYS_pidfd_open = 434;
+    internal const long SYS_openat2 = 437;
 
     // Variadic in C; integer arguments are passed like named ones on every Linux ABI .NET runs on.
     [LibraryImport(Libraries.LibC, SetLastError = true)]

@@ -25,4 +25,28 @@ internal static partial class LibC
 
     [LibraryImport(Libraries.LibC)]
     internal static partial uint geteuid();
+
+    [LibraryImport(Libraries.LibC, SetLastError = true)]
+    internal static unsafe partial int unlinkat(SafeFd dirfd, byte* pathname, int flags);
+
+    [LibraryImport(Libraries.LibC, SetLastError = true)]
+    internal static unsafe partial int linkat(SafeFd olddirfd, byte* oldpath, SafeFd newdirfd, byte* newpath, int flags);
+
+    [LibraryImport(Libraries.LibC, SetLastError = true)]
+    internal static unsafe partial int symlinkat(byte* target, SafeFd newdirfd, byte* linkpath);
+
+    [LibraryImport(Libraries.LibC, SetLastError = true)]
+    internal static unsafe partial nint readlinkat(SafeFd dirfd, byte* pathname, byte* buf, nuint bufsiz);
+
+    [LibraryImport(Libraries.LibC, SetLastError = true)]
+    internal static partial int fchown(SafeFd fd, uint owner, uint group);
+
+    [LibraryImport(Libraries.LibC, SetLastError = true)]
+    internal static unsafe partial int fchownat(SafeFd dirfd, byte* pathname, uint owner, uint group, int flags);
+
+    [LibraryImport(Libraries.LibC, SetLastError = true)]
+    internal static partial int fsync(SafeFd fd);
+
+    [LibraryImport(Libraries.LibC, SetLastError = true)]
+    internal static partial int syncfs(SafeFd fd);
 }

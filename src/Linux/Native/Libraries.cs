@@ -4,4 +4,5 @@ namespace Keelson.Linux.Native;
 internal static class Libraries
 {
     internal const string LibC = "libc";
+    internal const string Zstd = "libzstd.so.1";
 }
