@@ -162,13 +162,13 @@ public sealed class ProcessTests
     public async Task A_process_starts_with_no_blocked_signals_and_only_its_three_descriptors()
     {
         await using ShimHarness shim = await ShimHarness.StartAsync();
-        LaunchRequest request = shim.Shell("web", "grep -E 'Sig(Blk|Ign)' /proc/self/status; ls /proc/$$/fd | tr '\\n' ' '");
+        LaunchRequest request = shim.Shell("web", "grep -E 'Sig(Blk|Ign)' /proc/self/status; ls /proc/$$/fd");
         await shim.LaunchAsync(request);
         await shim.NextExitAsync();
 
         string[] lines = [.. ShimHarness.ReadLog(request.LogPath!).Select(line => line.Content)];
         Assert.Equal("SigBlk:\t0000000000000000", lines[0]);
-        Assert.Equal("0 1 2 ", lines[^1]);
+        Assert.Equal(["0", "1", "2"], lines[2..]);
     }
 
     [Fact]
