@@ -22,9 +22,10 @@ internal sealed class NamedJobs<TResult>(string what)
     /// <param name="reusable">Whether the finished object may be handed to a retry: it exists and nothing was done with it since.</param>
     /// <param name="work">The job. It gets no token of the caller.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <param name="started">Called when it is this request's <paramref name="work"/> that runs, before it does.</param>
     /// <exception cref="KeelsonException">AlreadyExists, DeadlineExceeded, or what the job failed with.</exception>
     internal async Task<TResult> RunAsync(
-        string name, string fingerprint, Func<TResult, bool> reusable, Func<JobProgress, Task<TResult>> work, CancellationToken cancellationToken)
+        string name, string fingerprint, Func<TResult, bool> reusable, Func<JobProgress, Task<TResult>> work, CancellationToken cancellationToken, Action? started = null)
     {
         Job job;
         lock (_gate)
@@ -46,6 +47,7 @@ internal sealed class NamedJobs<TResult>(string what)
             {
                 job = new Job(fingerprint);
                 _running.Add(name, job);
+                started?.Invoke();
                 job.Task = Task.Run(() => RunJobAsync(name, job, work), CancellationToken.None);
             }
         }

@@ -10,4 +10,7 @@ public sealed record ContainerUser
     public long Gid { get; init; }
 
     public ImmutableArray<long> SupplementalGroups { get => field.IsDefault ? [] : field; init; } = [];
+
+    /// <summary>Home directory of the user in the image's /etc/passwd; empty when it names none.</summary>
+    public string Home { get => field ?? string.Empty; init; } = string.Empty;
 }

@@ -16,6 +16,8 @@ internal sealed class StateLayout(HostPath root, HostPath state)
 
     internal HostPath Shims { get; } = state.Child("shims");
 
+    internal HostPath SharedMemories { get; } = state.Child("shm");
+
     internal HostPath Sandbox(SandboxId id) => Sandboxes.Child(id.Value);
 
     internal HostPath Container(ContainerId id) => Containers.Child(id.Value);
@@ -27,7 +29,10 @@ internal sealed class StateLayout(HostPath root, HostPath state)
 
     internal HostPath PauseExitRecord(SandboxId id) => Sandbox(id).Child("pause-exit");
 
-    internal HostPath ShimSocket(SandboxId id) => Shims.Child(id.Value).Child("shim.sock");
+    internal HostPath Shim(SandboxId id) => Shims.Child(id.Value);
+
+    /// <summary>The pod's /dev/shm: a mount, so it lies where nothing survives the boot.</summary>
+    internal HostPath SharedMemory(SandboxId id) => SharedMemories.Child(id.Value);
 
     internal static HostPath Identity(HostPath directory) => directory.Child("identity.json");
 
@@ -35,7 +40,7 @@ internal sealed class StateLayout(HostPath root, HostPath state)
 
     internal void MakeDirectories()
     {
-        foreach (HostPath directory in (ReadOnlySpan<HostPath>)[Sandboxes, Containers, CniCache, Shims])
+        foreach (HostPath directory in (ReadOnlySpan<HostPath>)[Sandboxes, Containers, CniCache, Shims, SharedMemories])
         {
             AtomicFile.MakeDirectory(directory);
         }

@@ -1,4 +1,5 @@
 using Keelson.Core;
+using Keelson.Sandboxes.Spec;
 
 namespace Keelson.Sandboxes;
 
@@ -11,6 +12,7 @@ internal sealed class ContainerEntry
     private readonly Action _changed;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile ContainerSnapshot _snapshot;
+    private ContainerStop? _stop;
 
     internal ContainerEntry(ContainerIdentity identity, ContainerStatus status, HostPath directory, Action changed)
     {
@@ -33,8 +35,25 @@ internal sealed class ContainerEntry
     /// <summary>Completes once an end (Exited or Removing) is visible.</summary>
     internal Task Ended => _ended.Task;
 
-    /// <summary>The stop under way, which a second stop may shorten; made on demand.</summary>
-    internal ContainerStop? Stop { get; set; }
+    /// <summary>The spec it was or will be launched with; null until somebody needs it after a restart.</summary>
+    internal BuiltSpec? Spec { get; set; }
+
+    /// <summary>The stop under way, its deadline brought nearer if <paramref name="grace"/> ends before it; else a new one.</summary>
+    internal ContainerStop JoinStop(TimeSpan grace, Func<ContainerStop, Task> begin)
+    {
+        lock (_gate)
+        {
+            if (_stop is { Work.IsCompleted: false } running)
+            {
+                running.Shorten(grace);
+                return running;
+            }
+
+            _stop = new ContainerStop(grace);
+            _stop.Work = begin(_stop);
+            return _stop;
+        }
+    }
 
     /// <exception cref="KeelsonException">FailedPrecondition: a step that the state machine does not have.</exception>
     internal ContainerSnapshot Update(Func<ContainerStatus, ContainerStatus> change)

@@ -18,6 +18,8 @@ internal sealed class ContainerStore : ILayerUsers
             [.. _entries.Values.Select(entry => entry.Snapshot).OrderBy(snapshot => snapshot.CreatedAtNanoseconds).ThenBy(snapshot => snapshot.Id.Value, StringComparer.Ordinal)]);
     }
 
+    internal ImmutableArray<ContainerSnapshot> All => _all.Get();
+
     /// <summary>Writes the record into the container's directory, which exists, and makes the container visible.</summary>
     internal ContainerEntry Add(ContainerIdentity identity, ContainerStatus status)
     {

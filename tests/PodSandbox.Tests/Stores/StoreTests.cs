@@ -40,7 +40,7 @@ public sealed class StoreTests : IDisposable
 
         ContainerSnapshot loaded = new ContainerStore(_layout).Load(entry.Id).Snapshot;
 
-        Assert.Equal(new byte[] { 0xff, 0x00, 0x41 }, loaded.Config.Environment[0].Value.ToArray());
+        Assert.Equal(new byte[] { 0xff, 0x01, 0x41 }, loaded.Config.Environment[0].Value.ToArray());
         Assert.Equal(512, loaded.Config.Resources.CpuShares);
         Assert.Equal(HostPath.Parse("/layers/c"), loaded.Identity.Image.Layers[0].Directory);
         Assert.Equal<long>([5L], loaded.Identity.User.SupplementalGroups.ToArray());

@@ -31,7 +31,7 @@ internal static class Samples
         Image = new ContainerImage { Image = "sha256:" + new string('a', 64), UserSpecifiedImage = "registry.example/web:1" },
         Command = ["/bin/web"],
         Args = ["--port", "80"],
-        Environment = [new EnvironmentVariable("BYTES", new byte[] { 0xff, 0x00, 0x41 }), new EnvironmentVariable("MODE", Encoding.UTF8.GetBytes("x"))],
+        Environment = [new EnvironmentVariable("BYTES", new byte[] { 0xff, 0x01, 0x41 }), new EnvironmentVariable("MODE", Encoding.UTF8.GetBytes("x"))],
         Labels = Maps.Of([new("io.kubernetes.container.name", name)]),
         LogPath = $"{name}/{attempt}.log",
         Resources = new LinuxResources { CpuShares = 512, MemoryLimitBytes = 64 << 20 },

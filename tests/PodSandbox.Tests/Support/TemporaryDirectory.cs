@@ -9,5 +9,20 @@ internal sealed class TemporaryDirectory : IDisposable
 
     internal HostPath Path { get; }
 
-    public void Dispose() => Directory.Delete(Path.Value, recursive: true);
+    public void Dispose()
+    {
+        for (int tries = 0; ; tries++)
+        {
+            try
+            {
+                Directory.Delete(Path.Value, recursive: true);
+                return;
+            }
+            catch (IOException) when (tries < 50)
+            {
+                // What the runtime removes in the background may vanish under the walk.
+                Thread.Sleep(20);
+            }
+        }
+    }
 }

@@ -1,0 +1,16 @@
+using Keelson.Core;
+using Keelson.Oci.Shims;
+
+namespace Keelson.Sandboxes.Host;
+
+/// <summary>Shims as processes of their own.</summary>
+internal sealed class ShimHost(HostPath binary, StateLayout layout) : IShimHost
+{
+    public async Task<IShim> StartAsync(SandboxId sandbox, CancellationToken cancellationToken) =>
+        await ShimSpawner.SpawnAsync(binary, layout.Shim(sandbox), sandbox, cancellationToken);
+
+    public async Task<IShim> ConnectAsync(SandboxId sandbox, CancellationToken cancellationToken) =>
+        await ShimClient.ConnectAsync(layout.Shim(sandbox), cancellationToken);
+
+    public void Forget(SandboxId sandbox) => AtomicFile.RemoveTree(layout.Shim(sandbox));
+}

@@ -1,0 +1,190 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Keelson.Core;
+using Keelson.Oci.Spec;
+using Keelson.Sandboxes.Recovery;
+using Keelson.Sandboxes.Stats;
+
+namespace Keelson.Sandboxes;
+
+/// <summary>
+/// The pod runtime: one line per operation, each of which is a file of its own. Before <see cref="RecoverAsync"/> is
+/// over every operation is refused with Unavailable.
+/// </summary>
+public sealed class PodRuntime : IPodRuntime, IAsyncDisposable
+{
+    private readonly PodContext _pod;
+    private readonly RunSandbox _runSandbox;
+    private readonly StopSandbox _stopSandbox;
+    private readonly RemoveSandbox _removeSandbox;
+    private readonly CreateContainer _createContainer;
+    private readonly StartContainer _startContainer;
+    private readonly StopContainer _stopContainer;
+    private readonly RemoveContainer _removeContainer;
+    private readonly UpdateContainer _updateContainer;
+    private readonly ReopenContainerLog _reopenLog;
+    private readonly ExecInContainer _exec;
+    private readonly ContainerStatistics _statistics;
+    private readonly Recover _recover;
+    private readonly CancellationTokenSource _background = new();
+    private Task _scan = Task.CompletedTask;
+    private volatile bool _ready;
+    private int _disposed;
+
+    internal PodRuntime(PodContext pod, ContainerExits exits)
+    {
+        _pod = pod;
+        _runSandbox = new RunSandbox(pod);
+        _stopContainer = new StopContainer(pod, exits);
+        _removeContainer = new RemoveContainer(pod, _stopContainer);
+        _stopSandbox = new StopSandbox(pod, _stopContainer);
+        _removeSandbox = new RemoveSandbox(pod, _stopSandbox, _removeContainer);
+        _createContainer = new CreateContainer(pod);
+        _startContainer = new StartContainer(pod);
+        _updateContainer = new UpdateContainer(pod);
+        _reopenLog = new ReopenContainerLog(pod);
+        _exec = new ExecInContainer(pod);
+        _statistics = new ContainerStatistics(pod);
+        _recover = new Recover(pod, exits);
+    }
+
+    /// <summary>Which layers containers stand on; right as soon as <see cref="RecoverAsync"/> is over.</summary>
+    public ILayerUsers LayerUsers => _pod.Containers;
+
+    /// <inheritdoc/>
+    public bool IsReady => _ready;
+
+    /// <summary>Takes over what an earlier daemon left: reads the records, finds the shims, sweeps up the rest. Call once.</summary>
+    /// <exception cref="KeelsonException">The state directories cannot be used.</exception>
+    public async Task RecoverAsync(CancellationToken cancellationToken)
+    {
+        await _recover.RunAsync(cancellationToken);
+        _ready = true;
+        _scan = Task.Run(() => _pod.WritableLayers.RunAsync(_pod.Containers, _pod.Options.WritableLayerInterval, _background.Token), CancellationToken.None);
+    }
+
+    /// <inheritdoc/>
+    public SandboxSnapshot? FindSandbox(string idOrPrefix) => Ready()._pod.Sandboxes.FindByPrefix(idOrPrefix)?.Snapshot;
+
+    /// <inheritdoc/>
+    public ContainerSnapshot? FindContainer(string idOrPrefix) => Ready()._pod.Containers.FindByPrefix(idOrPrefix)?.Snapshot;
+
+    /// <inheritdoc/>
+    public Task<SandboxId> RunSandboxAsync(SandboxConfig config, CancellationToken cancellationToken) =>
+        Ready()._runSandbox.RunAsync(config, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task StopSandboxAsync(SandboxId id, CancellationToken cancellationToken) => Ready()._stopSandbox.StopAsync(id, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task RemoveSandboxAsync(SandboxId id, CancellationToken cancellationToken) => Ready()._removeSandbox.RemoveAsync(id, cancellationToken);
+
+    /// <inheritdoc/>
+    public ImmutableArray<SandboxSnapshot> ListSandboxes(SandboxFilter filter) => Ready()._pod.Sandboxes.List(filter);
+
+    /// <inheritdoc/>
+    public SandboxSnapshot SandboxStatus(SandboxId id) => Ready()._pod.Sandboxes.Get(id).Snapshot;
+
+    /// <inheritdoc/>
+    public Task<string> SandboxInfoAsync(SandboxId id, CancellationToken cancellationToken)
+    {
+        SandboxSnapshot sandbox = SandboxStatus(id);
+        string? result = _pod.Network.ResultOf(id.Value);
+        return Task.FromResult(new JsonObject
+        {
+            ["sandboxID"] = id.Value,
+            ["pid"] = sandbox.Status.PausePid,
+            ["shimPid"] = _pod.Shims.TryGet(id)?.Pid,
+            ["netNamespacePath"] = sandbox.Status.NetworkNamespacePath,
+            ["cgroup"] = _pod.CgroupOf(sandbox.Identity).Path.Value,
+            ["bootId"] = sandbox.Identity.BootId,
+            ["cniResult"] = result is null ? null : JsonNode.Parse(result),
+            ["config"] = JsonSerializer.SerializeToNode(sandbox.Config, StateJson.Default.SandboxConfig),
+        }.ToJsonString());
+    }
+
+    /// <inheritdoc/>
+    public Task<ContainerId> CreateContainerAsync(CreateContainerRequest request, CancellationToken cancellationToken) =>
+        Ready()._createContainer.CreateAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task StartContainerAsync(ContainerId id, CancellationToken cancellationToken) => Ready()._startContainer.StartAsync(id, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task StopContainerAsync(ContainerId id, TimeSpan grace, CancellationToken cancellationToken) =>
+        Ready()._stopContainer.StopAsync(id, grace, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task RemoveContainerAsync(ContainerId id, CancellationToken cancellationToken)
+    {
+        await Ready()._removeContainer.RemoveAsync(id, cancellationToken);
+        _statistics.Forget(id);
+    }
+
+    /// <inheritdoc/>
+    public ImmutableArray<ContainerSnapshot> ListContainers(ContainerFilter filter) => Ready()._pod.Containers.List(filter);
+
+    /// <inheritdoc/>
+    public ContainerSnapshot ContainerStatus(ContainerId id) => Ready()._pod.Containers.Get(id).Snapshot;
+
+    /// <inheritdoc/>
+    public Task<string> ContainerInfoAsync(ContainerId id, CancellationToken cancellationToken)
+    {
+        ContainerEntry entry = Ready()._pod.Containers.Get(id);
+        ContainerSnapshot container = entry.Snapshot;
+        return Task.FromResult(new JsonObject
+        {
+            ["sandboxID"] = container.SandboxId.Value,
+            ["pid"] = container.Status.Pid,
+            ["upperDirectory"] = _pod.Layout.Writable(id).Child("upper").Value,
+            ["config"] = JsonSerializer.SerializeToNode(container.Config with { Environment = [] }, StateJson.Default.ContainerConfig),
+            ["runtimeSpec"] = entry.Spec is { } spec
+                ? JsonNode.Parse(SpecJson.Serialize(spec.Runtime with { Process = spec.Runtime.Process! with { Env = [] } }))
+                : null,
+        }.ToJsonString());
+    }
+
+    /// <inheritdoc/>
+    public Task UpdateResourcesAsync(ContainerId id, LinuxResources resources, CancellationToken cancellationToken) =>
+        Ready()._updateContainer.UpdateAsync(id, resources, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task ReopenLogAsync(ContainerId id, CancellationToken cancellationToken) => Ready()._reopenLog.ReopenAsync(id, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ExecSyncResult> ExecSyncAsync(ContainerId id, ImmutableArray<string> command, TimeSpan timeout, CancellationToken cancellationToken) =>
+        Ready()._exec.RunAsync(id, command, timeout, cancellationToken);
+
+    /// <inheritdoc/>
+    public ContainerStats ContainerStats(ContainerId id) => Ready()._statistics.Of(id);
+
+    /// <inheritdoc/>
+    public ImmutableArray<ContainerStats> ListContainerStats(ContainerFilter filter) => Ready()._statistics.List(filter);
+
+    /// <inheritdoc/>
+    public NetworkStatus NetworkStatus() => _pod.Network.Status();
+
+    /// <inheritdoc/>
+    public void UpdatePodCidr(string podCidr) => _pod.PodCidr = podCidr;
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<PodEvent> EventsAsync(CancellationToken cancellationToken) => Ready()._pod.Events.SubscribeAsync(cancellationToken);
+
+    /// <summary>Ends the background work. Pods go on running.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        await _background.CancelAsync();
+        await _scan.ContinueWith(
+            static finished => _ = finished.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        await _pod.Shims.DisconnectAllAsync();
+        _background.Dispose();
+    }
+
+    private PodRuntime Ready() => _ready ? this : throw new KeelsonException(ErrorKind.Unavailable, "server is not initialized yet: pods of an earlier run are being found");
+}

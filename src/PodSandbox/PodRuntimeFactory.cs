@@ -1,0 +1,59 @@
+using Keelson.Oci.Cgroups;
+using Keelson.Oci.Launch;
+using Keelson.Oci.Launch.Compile;
+using Keelson.Sandboxes.Cni;
+using Keelson.Sandboxes.Host;
+using Keelson.Sandboxes.Spec;
+using Keelson.Sandboxes.Stats;
+using Microsoft.Extensions.Logging;
+
+namespace Keelson.Sandboxes;
+
+/// <summary>Puts a <see cref="PodRuntime"/> together.</summary>
+public static class PodRuntimeFactory
+{
+    /// <summary>A runtime on the running kernel; <see cref="PodRuntime.RecoverAsync"/> comes next.</summary>
+    /// <exception cref="Core.KeelsonException">The node lacks what is needed.</exception>
+    public static PodRuntime Create(PodRuntimeOptions options, ILoggerFactory loggers)
+    {
+        var layout = new StateLayout(options.Root, options.State);
+        CgroupLayout cgroups = CgroupLayout.Detect();
+        return Create(options, new PodRuntimeParts(
+            new LinuxHostResources(),
+            new ShimHost(options.ShimBinary, layout),
+            new CniPodNetwork(new CniOptions
+            {
+                ConfigDirectory = options.CniConfigDirectory,
+                PluginDirectories = options.CniPluginDirectories,
+                CacheDirectory = layout.CniCache,
+                AddDeadline = options.CniAddDeadline,
+                DelDeadline = options.CniDelDeadline,
+            }),
+            new Oci.Cgroups.Cgroups(cgroups, TimeProvider.System),
+            new PlanMaker(new PlanCompiler(LaunchHost.Detect()), cgroups),
+            new SeccompProfiles(options.SeccompProfiles),
+            loggers.CreateLogger("Keelson.Sandboxes")));
+    }
+
+    internal static PodRuntime Create(PodRuntimeOptions options, PodRuntimeParts parts)
+    {
+        var layout = new StateLayout(options.Root, options.State);
+        var pod = new PodContext
+        {
+            Options = options,
+            Layout = layout,
+            Sandboxes = new SandboxStore(layout),
+            Containers = new ContainerStore(layout),
+            Host = parts.Host,
+            Network = parts.Network,
+            Cgroups = parts.Cgroups,
+            Plans = parts.Plans,
+            Seccomp = parts.Seccomp,
+            WritableLayers = new WritableLayers(layout, parts.Host),
+            Log = parts.Log,
+        };
+        var exits = new ContainerExits(pod);
+        pod.Shims = new PodShims(parts.Shims, exits, options.ReconnectDeadline, parts.Log);
+        return new PodRuntime(pod, exits);
+    }
+}

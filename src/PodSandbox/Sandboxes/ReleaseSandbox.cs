@@ -1,0 +1,55 @@
+using Keelson.Core;
+using Keelson.Oci.Cgroups;
+
+namespace Keelson.Sandboxes;
+
+/// <summary>Gives back all that a sandbox holds of the kernel and the network. Every step is repeatable.</summary>
+internal sealed class ReleaseSandbox(PodContext pod)
+{
+    /// <summary>Preconditions: the sandbox lock is held, and its containers have ended.</summary>
+    internal async Task ReleaseAsync(SandboxIdentity sandbox, JobProgress progress)
+    {
+        // The network first needs the namespace, which the pin keeps after pause is gone: both side by side.
+        progress.Enter("disconnect network and end pause");
+        Task detached = pod.Network.DetachAsync(sandbox.Id.Value);
+        Task ended = EndShimAsync(sandbox);
+        await Task.WhenAll(detached, ended);
+
+        progress.Enter("remove namespaces, mounts and cgroup");
+        if (sandbox.Config.Security.Namespaces.Network != NamespaceMode.Node)
+        {
+            pod.Host.RemoveNetworkNamespace(pod.NetworkNamespaceOf(sandbox.Id));
+        }
+
+        RemoveSharedMemory(pod, sandbox.Id);
+        ICgroup cgroup = pod.CgroupOf(sandbox);
+        using var deadline = new CancellationTokenSource(pod.Options.KillDeadline);
+        if (cgroup.Exists)
+        {
+            // Whatever a shim that died left behind.
+            await cgroup.KillAllAsync(deadline.Token);
+            await cgroup.DeleteAsync(deadline.Token);
+        }
+    }
+
+    internal static void RemoveSharedMemory(PodContext pod, SandboxId id)
+    {
+        HostPath directory = pod.Layout.SharedMemory(id);
+        pod.Host.UnmountSharedMemory(directory);
+        AtomicFile.RemoveTree(directory);
+    }
+
+    private async Task EndShimAsync(SandboxIdentity sandbox)
+    {
+        using var deadline = new CancellationTokenSource(pod.Options.KillDeadline);
+        try
+        {
+            await pod.Shims.EndAsync(sandbox.Id, deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new KeelsonException(
+                ErrorKind.DeadlineExceeded, $"shim of sandbox {sandbox.Id.Short}: did not end within {pod.Options.KillDeadline.TotalSeconds:0} s");
+        }
+    }
+}

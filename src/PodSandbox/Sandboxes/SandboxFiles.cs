@@ -1,0 +1,50 @@
+using System.Text;
+using Keelson.Core;
+
+namespace Keelson.Sandboxes;
+
+/// <summary>The files that a sandbox's containers see as /etc/hostname, /etc/hosts and /etc/resolv.conf.</summary>
+internal static class SandboxFiles
+{
+    // They are mounted into containers of any user.
+    private const UnixFileMode Readable =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    internal static HostPath Hostname(HostPath sandbox) => sandbox.Child("hostname");
+
+    internal static HostPath Hosts(HostPath sandbox) => sandbox.Child("hosts");
+
+    internal static HostPath ResolvConf(HostPath sandbox) => sandbox.Child("resolv.conf");
+
+    internal static void Write(HostPath sandbox, SandboxConfig config)
+    {
+        string hostname = config.Hostname.Length > 0 ? config.Hostname : Environment.MachineName;
+        AtomicFile.Write(Hostname(sandbox), Encoding.UTF8.GetBytes(hostname + "\n"), Readable);
+        AtomicFile.Write(Hosts(sandbox), HostsFile("/etc/hosts"), Readable);
+        AtomicFile.Write(ResolvConf(sandbox), config.Dns is { } dns ? Encoding.UTF8.GetBytes(Render(dns)) : HostsFile("/etc/resolv.conf"), Readable);
+    }
+
+    internal static string Render(DnsConfig dns)
+    {
+        var text = new StringBuilder();
+        if (!dns.Searches.IsEmpty)
+        {
+            text.Append("search ").AppendJoin(' ', dns.Searches).Append('\n');
+        }
+
+        foreach (string server in dns.Servers)
+        {
+            text.Append("nameserver ").Append(server).Append('\n');
+        }
+
+        if (!dns.Options.IsEmpty)
+        {
+            text.Append("options ").AppendJoin(' ', dns.Options).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    // The host's file, or an empty one where it has none. A copy: later changes are not for running pods.
+    private static byte[] HostsFile(string path) => File.Exists(path) ? File.ReadAllBytes(path) : [];
+}
