@@ -1,4 +1,10 @@
-using Microsoft.Extensions.Hosting;
-HostApplicationBuilder b = Host.CreateEmptyApplicationBuilder(new());
-using IHost host = b.Build();
-return 0;
+using Keelson.CriServer.Commands;
+
+var context = new CommandContext
+{
+    Out = Console.OpenStandardOutput(),
+    Error = Console.OpenStandardError(),
+    Interactive = !Console.IsErrorRedirected,
+    Environment = Environment.GetEnvironmentVariable,
+};
+return await CommandLine.RunAsync(args, context, CancellationToken.None);

@@ -27,7 +27,9 @@ internal sealed record KeelsonOptions
 
     internal required ImmutableArray<HostPath> CniPluginDirectories { get; init; }
 
-    internal required TimeSpan CniTimeout { get; init; }
+    internal required TimeSpan CniAddTimeout { get; init; }
+
+    internal required TimeSpan CniDelTimeout { get; init; }
 
     internal required int ConcurrentLayers { get; init; }
 
@@ -54,7 +56,8 @@ internal sealed record KeelsonOptions
             LogAsJson = settings.Find("log", "format")!.Text == "json",
             CniConfigurationDirectory = Path(settings, "cni", "conf_dir"),
             CniPluginDirectories = [.. settings.Find("cni", "bin_dirs")!.Texts.Select(HostPath.Parse)],
-            CniTimeout = Duration(settings, "cni", "timeout"),
+            CniAddTimeout = Duration(settings, "cni", "add_timeout"),
+            CniDelTimeout = Duration(settings, "cni", "del_timeout"),
             ConcurrentLayers = (int)Number(settings, "images", "concurrent_layers"),
             ConnectTimeout = Duration(settings, "images", "connect_timeout"),
             ProgressTimeout = Duration(settings, "images", "progress_timeout"),

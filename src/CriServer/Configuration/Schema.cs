@@ -23,7 +23,8 @@ internal static class Schema
         new("log/format", SettingKind.Choice, "text", "One line per event, as text or as json.") { Choices = ["text", "json"] },
         new("cni/conf_dir", SettingKind.Path, "/etc/cni/net.d", "Its first configuration list, in order of name, is the pods' network."),
         new("cni/bin_dirs", SettingKind.Path, "/opt/cni/bin, /usr/lib/cni", "Where CNI plugins are looked for.") { IsList = true },
-        new("cni/timeout", SettingKind.Duration, "60s", "How long the plugins of one pod may take."),
+        new("cni/add_timeout", SettingKind.Duration, "3m", "How long the plugins may take to attach one pod."),
+        new("cni/del_timeout", SettingKind.Duration, "60s", "How long they may take to detach it."),
         new("images/concurrent_layers", SettingKind.Number, "4", "Layers of one pull that are fetched and unpacked at once.")
         {
             Minimum = 1,

@@ -84,6 +84,6 @@ internal static class NamespaceMapping
         };
     }
 
-    private static void CheckMode(string what, Cri.NamespaceMode mode, params ReadOnlySpan<Cri.NamespaceMode> possible) =>
+    private static void CheckMode(string what, Cri.NamespaceMode mode, params Cri.NamespaceMode[] possible) =>
         Invalid.Unless(possible.Contains(mode), $"namespace_options: {what} can not have mode {mode.ToString().ToUpperInvariant()}");
 }

@@ -24,7 +24,7 @@ internal sealed class ClientErrors(string socketPath, CancellationToken call, Ca
         }
         catch (HttpRequestException e)
         {
-            string reason = e.InnerException is SocketException socket ? socket.Message : e.Message;
+            string reason = e.InnerException is SocketException socket ? Reason(socket) : e.Message;
             throw new RpcException(StatusCode.Unavailable, $"'{socketPath}': {reason}", e);
         }
         catch (IOException e)
@@ -32,4 +32,12 @@ internal sealed class ClientErrors(string socketPath, CancellationToken call, Ca
             throw new RpcException(StatusCode.Unavailable, $"'{socketPath}': the connection broke: {e.Message}", e);
         }
     }
+
+    private static string Reason(SocketException failure) => failure.SocketErrorCode switch
+    {
+        // What .NET makes of ENOENT; its own text speaks of addresses.
+        SocketError.AddressNotAvailable => "there is no such socket",
+        SocketError.ConnectionRefused => "nobody listens there",
+        _ => failure.Message,
+    };
 }

@@ -62,13 +62,13 @@ public sealed class ConfigurationTests : IDisposable
             cgroup_parent: /k
             shutdown_timeout: 1500ms
             log: { level: trace, format: json }
-            cni: { conf_dir: /c, bin_dirs: [/p, /q], timeout: 2m }
+            cni: { conf_dir: /c, bin_dirs: [/p, /q], add_timeout: 2m, del_timeout: 3s }
             images: { concurrent_layers: 2, connect_timeout: 1s, progress_timeout: 2s, pinned: [a, b*] }
             registries: { docker.io: { mirrors: [https://m], skip_tls_verify: true, certificate_authorities: /ca.pem } }
             """)));
-        Assert.Equal("/r /s /s/keelson.sock /k 1.5 Trace True /c /p,/q 120 2 1 2 a,b*", string.Join(' ',
+        Assert.Equal("/r /s /s/keelson.sock /k 1.5 Trace True /c /p,/q 120 3 2 1 2 a,b*", string.Join(' ',
             options.Root, options.State, options.Socket, options.CgroupParent, options.ShutdownTimeout.TotalSeconds, options.LogLevel,
-            options.LogAsJson, options.CniConfigurationDirectory, string.Join(',', options.CniPluginDirectories), options.CniTimeout.TotalSeconds,
+            options.LogAsJson, options.CniConfigurationDirectory, string.Join(',', options.CniPluginDirectories), options.CniAddTimeout.TotalSeconds, options.CniDelTimeout.TotalSeconds,
             options.ConcurrentLayers, options.ConnectTimeout.TotalSeconds, options.ProgressTimeout.TotalSeconds, string.Join(',', options.PinnedImages)));
         var registry = options.Registries["docker.io"];
         Assert.Equal("https://m/ False True /ca.pem", $"{Assert.Single(registry.Mirrors)} {registry.PlainHttp} {registry.SkipTlsVerify} {registry.CertificateAuthorities}");

@@ -1,0 +1,34 @@
+namespace Keelson.CriServer.Commands.Client;
+
+/// <summary>
+/// Log directories of pods that <c>keelson run</c> has made. The runtime never deletes logs, which are the kubelet's;
+/// for these pods the command line is in the kubelet's place.
+/// </summary>
+internal static class PodLogs
+{
+    internal const string Root = "/var/log/keelson";
+
+    /// <summary>Says on a pod that its log directory was made by this program.</summary>
+    internal const string Annotation = "keelson.io/log-directory";
+
+    private const UnixFileMode OwnerAndGroup =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
+
+    internal static string Create(string podName, string uid)
+    {
+        string directory = $"{Root}/{podName}_{uid}";
+        Directory.CreateDirectory(directory, OwnerAndGroup);
+        return directory;
+    }
+
+    internal static void DeleteIfOurs(Cri.PodSandboxStatus pod)
+    {
+        string expected = $"{Root}/{pod.Metadata.Name}_{pod.Metadata.Uid}";
+
+        // The annotation alone could name any directory.
+        if (pod.Annotations.TryGetValue(Annotation, out string? directory) && directory == expected && Directory.Exists(directory))
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+}
