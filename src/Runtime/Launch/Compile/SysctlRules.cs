@@ -41,7 +41,10 @@ internal static class SysctlRules
             throw Refuse(name, "the pod uses the host's namespace");
         }
 
-        return ToPath(name);
+        string path = ToPath(name);
+        return path.Split('/').All(part => part is not ("" or "." or ".."))
+            ? path
+            : throw Refuse(name, "expected names, not steps through directories");
     }
 
     // sysctl(8): with slashes as separators a dot is part of a name (net/ipv4/conf/eth0.1/forwarding).

@@ -1,0 +1,288 @@
+using System.Collections.Immutable;
+using Keelson.Core;
+using Keelson.Linux;
+using Keelson.Oci.Launch;
+using Keelson.Oci.Launch.Compile;
+using Keelson.Oci.Launch.Engine;
+using Keelson.Oci.Spec;
+
+namespace Keelson.Runtime.Tests.Launch;
+
+/// <summary>Attacks that other launchers fell for, each tried against this one.</summary>
+[Trait("needs", "root")]
+public sealed class LaunchCveTests : IDisposable
+{
+    private readonly EngineHarness _harness = new();
+    private readonly Lazy<TestContainer> _container = new(() => new TestContainer());
+
+    public void Dispose()
+    {
+        _harness.Dispose();
+        if (_container.IsValueCreated)
+        {
+            _container.Value.Dispose();
+        }
+    }
+
+    [SkippableFact]
+    public void CVE_2019_5736_the_pause_program_cannot_be_overwritten()
+    {
+        RootOnly.Require();
+        LaunchEngineResult pause = _harness.Launch(TestContainer.Compiler.CompilePause(new PauseLaunchContext()));
+        Assert.True(pause.Launched);
+        try
+        {
+            // Sealed memory: even root of the host cannot open it for writing to any effect.
+            using FileStream file = new($"/proc/{pause.Pid}/exe", new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.ReadWrite });
+            Assert.Equal(PauseProgram.Create().Length, file.Length);
+            Assert.ThrowsAny<Exception>(() =>
+            {
+                using FileStream write = new($"/proc/{pause.Pid}/exe", new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Write, Share = FileShare.ReadWrite });
+                write.Write([0]);
+                write.Flush();
+            });
+        }
+        finally
+        {
+            EngineHarness.Kill(pause);
+        }
+    }
+
+    [SkippableFact]
+    public void CVE_2019_5736_a_process_before_its_execve_cannot_be_looked_into()
+    {
+        Require();
+        LaunchPlan plan = _container.Value.Compile(TestContainer.Spec("true"));
+        Assert.Equal("prctl PR_SET_DUMPABLE 0", plan.Steps[EngineSteps.FirstOperation]);
+        LaunchPlan exec = TestContainer.Compiler.CompileExec(TestContainer.Spec("true").Process!, new ExecLaunchContext());
+        Assert.Equal("prctl PR_SET_DUMPABLE 0", exec.Steps[EngineSteps.FirstOperation]);
+    }
+
+    [SkippableTheory]
+    [InlineData("proc")]
+    [InlineData("sys")]
+    [InlineData("dev")]
+    public void CVE_2019_19921_a_link_in_place_of_a_kernel_directory_stops_the_launch(string name)
+    {
+        Require();
+        Directory.CreateDirectory($"{_container.Value.Lower}/evil");
+        File.CreateSymbolicLink($"{_container.Value.Lower}/{name}", "/evil");
+        LaunchPlan plan = _container.Value.Compile(TestContainer.Spec("true"));
+        LaunchEngineResult result = _harness.Launch(plan);
+        Assert.False(result.Launched);
+        Assert.Equal(($"open target '/{name}'", (int)Errno.ELOOP), (plan.Steps[result.FailedStep], result.Errno));
+    }
+
+    [Theory]
+    [InlineData("/proc", "tmpfs", "tmpfs")]
+    [InlineData("/proc/self", "bind", "/tmp")]
+    [InlineData("/proc/sys/kernel", "bind", "/tmp")]
+    [InlineData("/proc/1/../self/attr", "bind", "/tmp")]
+    [InlineData("//proc/./sysrq-trigger", "bind", "/dev/null")]
+    public void CVE_2019_16884_nothing_is_mounted_over_or_inside_proc(string destination, string type, string source)
+    {
+        RuntimeSpec spec = TestContainer.With(TestContainer.Spec("true"), null, null, new MountSpec { Destination = destination, Type = type, Source = source });
+        Assert.Equal(ErrorKind.InvalidArgument, Assert.Throws<KeelsonException>(() => TestContainer.Compiler.CompileContainer(spec, AnyContext)).Kind);
+    }
+
+    [SkippableFact]
+    public void CVE_2019_19921_a_directory_of_the_host_cannot_stand_in_for_procfs()
+    {
+        Require();
+        RuntimeSpec spec = TestContainer.Spec("true");
+        spec = spec with { Mounts = [new MountSpec { Destination = "/proc", Type = "bind", Source = _container.Value.Path, Options = ["rbind"] }, .. spec.Mounts.RemoveAt(0)] };
+        LaunchPlan plan = _container.Value.Compile(spec);
+        LaunchEngineResult result = _harness.Launch(plan);
+        Assert.Equal(($"'{_container.Value.Path}' is procfs", (int)Errno.EPERM), (plan.Steps[result.FailedStep], result.Errno));
+    }
+
+    [SkippableFact]
+    public void CVE_2021_30465_a_link_in_a_volume_leads_nowhere_but_into_the_root()
+    {
+        Require();
+        string victim = $"{_container.Value.Path}/victim";
+        string volume = $"{_container.Value.Path}/volume";
+        Directory.CreateDirectory(victim);
+        Directory.CreateDirectory(volume);
+        File.CreateSymbolicLink($"{volume}/link", victim);
+        File.WriteAllText($"{_container.Value.Path}/secret", "secret");
+
+        // The second mount's target goes through the link: on the host it would be the victim's directory.
+        LaunchPlan plan = _container.Value.Compile(TestContainer.With(
+            TestContainer.Shell("true"),
+            null,
+            null,
+            new MountSpec { Destination = "/vol", Type = "bind", Source = volume, Options = ["rbind"] },
+            new MountSpec { Destination = "/vol/link/inner", Type = "bind", Source = $"{_container.Value.Path}/secret", Options = ["bind"] }));
+        _harness.Launch(plan).PidFd?.Dispose();
+        Assert.Empty(Directory.GetFileSystemEntries(victim));
+    }
+
+    [SkippableFact]
+    public void CVE_2024_45310_missing_targets_are_made_inside_the_root_only()
+    {
+        Require();
+        string outside = $"{_container.Value.Path}/outside";
+        Directory.CreateDirectory(outside);
+        File.CreateSymbolicLink($"{_container.Value.Lower}/data", outside);
+        LaunchPlan plan = _container.Value.Compile(TestContainer.With(
+            TestContainer.Spec("true"), null, null, new MountSpec { Destination = "/data/made", Type = "bind", Source = "/etc/hostname", Options = ["bind", "ro"] }));
+        _harness.Launch(plan).PidFd?.Dispose();
+        Assert.Empty(Directory.GetFileSystemEntries(outside));
+    }
+
+    [SkippableFact]
+    public void CVE_2022_29162_the_inheritable_set_is_empty_whatever_the_spec_says()
+    {
+        Require();
+        LaunchPlan plan = _container.Value.Compile(TestContainer.With(
+            TestContainer.Shell("grep CapInh /proc/self/status"),
+            process => process with { Capabilities = process.Capabilities! with { Inheritable = process.Capabilities.Bounding } }));
+        Assert.Equal("CapInh:\t0000000000000000\n", _harness.Run(plan).Output);
+    }
+
+    [SkippableFact]
+    public void CVE_2023_25173_supplementary_groups_are_exactly_the_spec_s()
+    {
+        Require();
+        LaunchPlan plan = _container.Value.Compile(TestContainer.With(TestContainer.Shell("grep Groups /proc/self/status"), process => process with { User = new UserSpec { Uid = 5, Gid = 6 } }));
+        Assert.Equal("Groups:\t \n", _harness.Run(plan).Output);
+    }
+
+    [SkippableFact]
+    public void CVE_2024_21626_a_working_directory_through_a_descriptor_of_the_host_is_refused()
+    {
+        Require();
+        using SafeFd host = PlainFile.TryOpenDirectory("/", out Errno _)!;
+        string cwd = $"/proc/self/fd/{host.Number}";
+        LaunchPlan plan = _container.Value.Compile(TestContainer.With(TestContainer.Shell("ls"), process => process with { Cwd = cwd }));
+        LaunchEngineResult result = _harness.Launch(plan);
+        Assert.False(result.Launched, "the process runs in a directory of the host");
+        Assert.Equal(($"'{cwd}' lies inside the root", (int)Errno.EPERM), (plan.Steps[result.FailedStep], result.Errno));
+    }
+
+    [SkippableFact]
+    public void CVE_2024_21626_an_exec_is_refused_the_same()
+    {
+        Require();
+        LaunchEngineResult container = _harness.Launch(_container.Value.Compile(TestContainer.Spec("sleep", "30")));
+        using SafeFd host = PlainFile.TryOpenDirectory("/", out Errno _)!;
+        try
+        {
+            LaunchPlan plan = TestContainer.Compiler.CompileExec(TestContainer.Spec("true").Process! with { Cwd = $"/proc/self/fd/{host.Number}" }, new ExecLaunchContext());
+            LaunchEngineResult result = _harness.Launch(plan, target: container.PidFd);
+            Assert.False(result.Launched, "the process runs in a directory of the host");
+            Assert.Equal((int)Errno.EPERM, result.Errno);
+        }
+        finally
+        {
+            EngineHarness.Kill(container);
+        }
+    }
+
+    [SkippableFact]
+    public void CVE_2024_21626_no_descriptor_of_the_launcher_is_inherited()
+    {
+        Require();
+        List<SafeFd> leaked = [.. Enumerable.Range(0, 8).Select(_ => PlainFile.TryOpenDirectory("/", out Errno _)!)];
+        LaunchPlan plan = _container.Value.Compile(TestContainer.Shell("echo /proc/$$/fd/*"));
+        Assert.Equal("/proc/1/fd/0 /proc/1/fd/1 /proc/1/fd/2\n", string.Join(' ', _harness.Run(plan).Output.TrimEnd('\n').Split(' ').Where(name => name[^1] is '0' or '1' or '2').Take(3)) + "\n");
+        leaked.ForEach(fd => fd.Dispose());
+    }
+
+    [Theory]
+    [InlineData(0x80000000u)]
+    [InlineData(uint.MaxValue)]
+    public void CVE_2024_40635_ids_that_wrap_are_refused(uint id)
+    {
+        RuntimeSpec spec = TestContainer.With(TestContainer.Spec("true"), process => process with { User = new UserSpec { Uid = id } });
+        Assert.Equal(ErrorKind.InvalidArgument, Assert.Throws<KeelsonException>(() => TestContainer.Compiler.CompileContainer(spec, AnyContext)).Kind);
+    }
+
+    [SkippableFact]
+    public void CVE_2025_31133_masks_use_the_real_null_device_whatever_the_image_has()
+    {
+        Require();
+
+        // The image brings a /dev/null of its own, which is a link to a file.
+        Directory.CreateDirectory($"{_container.Value.Lower}/dev");
+        _container.Value.InImage("evil", "evil\n");
+        File.CreateSymbolicLink($"{_container.Value.Lower}/dev/null", "/evil");
+        LaunchPlan plan = _container.Value.Compile(TestContainer.Shell("cat /proc/keys; stat -c '%t:%T' /dev/null /proc/keys"));
+        Assert.Equal("1:3\n1:3\n", _harness.Run(plan).Output);
+        Assert.Contains(plan.Steps, step => step == "the null device for '/proc/keys' is 1:3");
+    }
+
+    [SkippableFact]
+    public void CVE_2025_31133_a_volume_over_the_null_device_stops_the_launch()
+    {
+        Require();
+        File.WriteAllText($"{_container.Value.Path}/evil", "evil");
+        LaunchPlan plan = _container.Value.Compile(TestContainer.With(
+            TestContainer.Spec("true"), null, null, new MountSpec { Destination = "/dev/null", Type = "bind", Source = $"{_container.Value.Path}/evil", Options = ["bind"] }));
+        LaunchEngineResult result = _harness.Launch(plan);
+        if (result.Launched)
+        {
+            // The clone is taken below the volume: the mask is the device all the same.
+            EngineHarness.Wait(result);
+            return;
+        }
+
+        Assert.Equal((int)Errno.EPERM, result.Errno);
+    }
+
+    [SkippableFact]
+    public void CVE_2025_52881_labels_and_sysctls_are_written_before_the_containers_files_are_in_sight()
+    {
+        Require();
+        LaunchPlan plan = _container.Value.Compile(TestContainer.With(
+            TestContainer.Spec("true"),
+            process => process with { ApparmorProfile = "some-profile", SelinuxLabel = "some:label", OomScoreAdj = 5 },
+            linux => linux with { Sysctl = ImmutableSortedDictionary<string, string>.Empty.Add("kernel.shm_rmid_forced", "1") }));
+        int pivot = plan.Steps.IndexOf("pivot_root to the new root");
+        int[] writes = [.. plan.Steps.Select((name, index) => (name, index)).Where(step => step.name.StartsWith("write ", StringComparison.Ordinal)).Select(step => step.index)];
+        Assert.Equal(4, writes.Length);
+        Assert.All(writes, index => Assert.True(index < pivot, plan.Steps[index]));
+    }
+
+    [SkippableFact]
+    public void CVE_2026_41579_devices_are_made_before_the_image_is_in_sight()
+    {
+        Require();
+        LaunchPlan plan = _container.Value.Compile(TestContainer.Spec("true"));
+        int pivot = plan.Steps.IndexOf("pivot_root to the new root");
+        Assert.All(plan.Steps.Select((name, index) => (name, index)).Where(step => step.name.StartsWith("mknod ", StringComparison.Ordinal)), step => Assert.True(step.index < pivot, step.name));
+    }
+
+    [Theory]
+    [InlineData("kernel.core_pattern", "|/bin/evil")]
+    [InlineData("net.ipv4.ip_forward", "1\n2")]
+    [InlineData("kernel.shmmax/../../core_pattern", "x")]
+    [InlineData("net/../kernel/core_pattern", "x")]
+    [InlineData("vm.overcommit_memory", "1")]
+    [InlineData("net..ipv4", "1")]
+    public void CVE_2022_0811_settings_of_the_node_and_odd_values_are_refused(string name, string value) =>
+        Assert.Equal(ErrorKind.InvalidArgument, Assert.Throws<KeelsonException>(() => SysctlRules.Check(name, value, true, true)).Kind);
+
+    [Theory]
+    [InlineData("net.ipv4.ip_forward", false, true)]
+    [InlineData("kernel.sem", true, false)]
+    [InlineData("fs.mqueue.msg_max", true, false)]
+    public void CVE_2022_0532_a_pod_on_the_hosts_namespace_has_no_settings_of_its_own(string name, bool network, bool ipc) =>
+        Assert.Equal(ErrorKind.InvalidArgument, Assert.Throws<KeelsonException>(() => SysctlRules.Check(name, "1", network, ipc)).Kind);
+
+    [Theory]
+    [InlineData("net.ipv4.ip_forward", "net/ipv4/ip_forward")]
+    [InlineData("net/ipv4/conf/eth0.1/forwarding", "net/ipv4/conf/eth0.1/forwarding")]
+    [InlineData("net.ipv4.conf.eth0/1.forwarding", "net/ipv4/conf/eth0.1/forwarding")]
+    [InlineData("kernel.shm_rmid_forced", "kernel/shm_rmid_forced")]
+    public void Settings_of_the_pod_become_paths(string name, string path) => Assert.Equal(path, SysctlRules.Check(name, "1", true, true));
+
+    private static ContainerLaunchContext AnyContext => new() { Overlay = new OverlayRoot([HostPath.Parse("/l")], HostPath.Parse("/u/u"), HostPath.Parse("/u/w")) };
+
+    private static void Require()
+    {
+        RootOnly.Require();
+        RootOnly.RequireBusybox();
+    }
+}

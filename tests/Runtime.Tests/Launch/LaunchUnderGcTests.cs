@@ -1,0 +1,79 @@
+using System.Globalization;
+using Keelson.Linux;
+using Keelson.Oci.Launch;
+using Keelson.Oci.Launch.Building;
+using Keelson.Oci.Launch.Engine;
+
+namespace Keelson.Runtime.Tests.Launch;
+
+/// <summary>Launches while another thread collects garbage without a pause. KEELSON_GC_LAUNCHES raises their number.</summary>
+public sealed class LaunchUnderGcTests : IDisposable
+{
+    private const int DefaultLaunches = 300;
+    private const int FailureEvery = 10;
+
+    private readonly EngineHarness _harness = new();
+
+    public void Dispose() => _harness.Dispose();
+
+    [Fact]
+    public void Launches_neither_hang_nor_lie_under_garbage_collection()
+    {
+        int launches = int.TryParse(Environment.GetEnvironmentVariable("KEELSON_GC_LAUNCHES"), CultureInfo.InvariantCulture, out int asked) ? asked : DefaultLaunches;
+        LaunchPlan good = Plan("/bin/true");
+        LaunchPlan bad = Plan("/no/such/program");
+        using CancellationTokenSource stop = new();
+        Thread load = new(() => Collect(stop.Token)) { IsBackground = true };
+        load.Start();
+        try
+        {
+            for (int i = 1; i <= launches; i++)
+            {
+                if (i % FailureEvery == 0)
+                {
+                    LaunchEngineResult failed = _harness.Launch(bad);
+                    Assert.Equal(("execve '/no/such/program'", (int)Errno.ENOENT), (bad.Steps[failed.FailedStep], failed.Errno));
+                }
+                else
+                {
+                    LaunchEngineResult started = _harness.Launch(good);
+                    Assert.True(started.Launched, started.FailedStep >= 0 ? good.DescribeFailure(started.FailedStep, started.Errno) : "?");
+                    Assert.Equal(0, EngineHarness.Wait(started));
+                }
+            }
+        }
+        finally
+        {
+            stop.Cancel();
+            load.Join();
+        }
+
+        Assert.True(GC.CollectionCount(0) > launches, $"only {GC.CollectionCount(0)} collections: no load");
+    }
+
+    private static LaunchPlan Plan(string program)
+    {
+        PlanBuilder builder = new();
+        for (int i = 0; i < 50; i++)
+        {
+            builder.Add("getppid", "getppid");
+        }
+
+        return EngineHarness.Exec(builder, program).Build();
+    }
+
+    private static void Collect(CancellationToken stop)
+    {
+        List<byte[]> kept = [];
+        for (int i = 0; !stop.IsCancellationRequested; i++)
+        {
+            kept.Add(new byte[1000]);
+            if (kept.Count > 1000)
+            {
+                kept.Clear();
+            }
+
+            GC.Collect(i % 3, GCCollectionMode.Forced, blocking: true);
+        }
+    }
+}
