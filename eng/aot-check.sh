@@ -14,4 +14,8 @@ ceiling keelson-shim $((3 * 1024 * 1024))
 start=$(date +%s%N)
 "$bin/keelson" version --help >/dev/null
 printf 'keelson --help  %6d ms\n' $((($(date +%s%N) - start) / 1000000))
+
+# What one shim costs, measured on the published binary: private memory is asserted, times are printed.
+KEELSON_SHIM=$(realpath "$bin/keelson-shim") dotnet test tests/Shim.Tests --nologo --filter FullyQualifiedName~PublishedShimTests \
+    --logger 'console;verbosity=detailed' | grep -E '^ +(Passed|Failed|Skipped|one |after |start |ExecSync|log |Assert|Actual|Range)' || failed=1
 exit $failed

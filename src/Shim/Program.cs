@@ -13,11 +13,14 @@ try
 {
     // Every file here is made with an explicit mode; this only keeps a wider umask of the daemon out.
     ProcessAttributes.SetUmask(0x12 /* 022 */);
+
+    // The engine opens files of /proc/self, which are root's alone once this process is undumpable.
+    var engine = new ForkCalliEngine();
     ProcessAttributes.BecomeUndumpable();
     ProcessAttributes.BecomeChildSubreaper();
 
     using var loop = new EventLoop();
-    _ = new ShimServer(loop, new ShimOptions(args[0], args[1]), SafeFd.Adopt(ShimProtocol.InheritedListener), new ForkCalliEngine());
+    _ = new ShimServer(loop, new ShimOptions(args[0], args[1]), SafeFd.Adopt(ShimProtocol.InheritedListener), engine);
     loop.Run();
     return 0;
 }

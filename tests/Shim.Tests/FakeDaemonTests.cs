@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Keelson.Oci.Shims;
 using Keelson.Oci.Shims.Protocol;
+using Keelson.Runtime.Tests;
 using Keelson.Shim.Tests.Support;
 
 namespace Keelson.Shim.Tests;
@@ -70,9 +71,10 @@ public sealed class FakeDaemonTests
         Assert.Contains("version", outcome.Error, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Connections_that_come_and_go_leave_no_descriptors()
     {
+        RootOnly.Require();
         await using ShimHarness shim = await ShimHarness.StartAsync();
         int before = Directory.GetFiles($"/proc/{shim.Client.Pid}/fd").Length;
         for (int i = 0; i < 100; i++)
@@ -88,9 +90,10 @@ public sealed class FakeDaemonTests
         await ProcessTests.WaitForAsync(() => Directory.GetFiles($"/proc/{shim.Client.Pid}/fd").Length == before);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Processes_that_come_and_go_leave_no_descriptors()
     {
+        RootOnly.Require();
         await using ShimHarness shim = await ShimHarness.StartAsync();
         await shim.LaunchAsync(shim.Shell("web", "sleep 1000"));
         int before = Directory.GetFiles($"/proc/{shim.Client.Pid}/fd").Length;

@@ -43,12 +43,7 @@ public static class ShimSpawner
         }
         catch (Exception failure)
         {
-            // The watcher owns and closes the descriptor; a shim that has ended has nothing left to signal.
-            if (!ended.IsCompleted)
-            {
-                PidFd.TrySendSignal(shim, 9);
-            }
-
+            Kill(shim);
             if (failure is KeelsonException known)
             {
                 throw new KeelsonException(known.Kind, $"shim of sandbox {sandboxId.Short}: {known.Message}{ReadErrorTail(log)}", known);
@@ -73,6 +68,18 @@ public static class ShimSpawner
             static finished => _ = finished.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         ChildExit exit = await ended;
         throw new KeelsonException(ErrorKind.Unavailable, $"ended with code {exit.ExitCode} before it answered");
+    }
+
+    private static void Kill(SafeFd shim)
+    {
+        try
+        {
+            PidFd.TrySendSignal(shim, 9);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The watcher owns the descriptor and has closed it: the shim has ended and been reaped.
+        }
     }
 
     private static void PrepareDirectory(HostPath directory)

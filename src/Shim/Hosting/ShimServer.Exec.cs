@@ -26,15 +26,34 @@ internal sealed partial class ShimServer
 
     private void ExecLaunched(ExecLaunch launch, LaunchOutcome outcome, ExecDescriptors descriptors)
     {
-        if (outcome.Launched)
+        if (outcome.Launched && TryFollow(launch, ref outcome, descriptors))
         {
-            _execs.Add(new ExecSession(_context, launch.Request, outcome, descriptors, launch.ReplyTo, Answer));
             return;
         }
 
         ShimCodec.WriteExecEnded(_writer.Begin(FrameKind.ExecEnded, launch.ReplyTo.RequestId), outcome, 0, timedOut: false, stdoutBytes: 0);
         _writer.UInt32(0);
         Send(launch.ReplyTo);
+    }
+
+    /// <summary>A command that cannot be followed, for want of memory or descriptors, must not run.</summary>
+    private bool TryFollow(ExecLaunch launch, ref LaunchOutcome outcome, ExecDescriptors descriptors)
+    {
+        try
+        {
+            _execs.Add(new ExecSession(_context, launch.Request, outcome, descriptors, launch.ReplyTo, Answer));
+            return true;
+        }
+        catch (LinuxException failure)
+        {
+            PidFd.TrySendSignal(descriptors.PidFd, SigKill);
+            _context.Reaper.Remove(outcome.Pid);
+            descriptors.PidFd.Dispose();
+            descriptors.Stdout.Dispose();
+            descriptors.Stderr.Dispose();
+            outcome = new LaunchOutcome(0, 0, -1, (int)failure.Errno, failure.Message);
+            return false;
+        }
     }
 
     private void Answer(ExecSession exec)

@@ -40,13 +40,9 @@ internal sealed partial class ShimServer
 
     private void LaunchFinished(ProcessLaunch launch, LaunchOutcome outcome, SupervisedStart start, SafeFd? pidfd, ProcessStreams? streams)
     {
-        if (pidfd is null)
+        if (pidfd is null || !TrySupervise(launch, ref outcome, start, pidfd, streams!))
         {
             _processes.Release(launch.Request.ProcessId);
-        }
-        else
-        {
-            _processes.Set(new SupervisedProcess(_context, launch.Request, start, pidfd, streams!, Ended));
         }
 
         ShimCodec.Write(_writer.Begin(FrameKind.Launched, launch.ReplyTo.RequestId), outcome);
@@ -54,6 +50,25 @@ internal sealed partial class ShimServer
         if (_shutdown is not null)
         {
             _processes.Find(launch.Request.ProcessId)?.Signal(SigKill, everyone: true);
+        }
+    }
+
+    /// <summary>A process that cannot be supervised, for want of memory or descriptors, must not run.</summary>
+    private bool TrySupervise(ProcessLaunch launch, ref LaunchOutcome outcome, SupervisedStart start, SafeFd pidfd, ProcessStreams streams)
+    {
+        try
+        {
+            _processes.Set(new SupervisedProcess(_context, launch.Request, start, pidfd, streams, Ended));
+            return true;
+        }
+        catch (LinuxException failure)
+        {
+            PidFd.TrySendSignal(pidfd, SigKill);
+            _context.Reaper.Remove(start.Pid);
+            streams.Dispose();
+            pidfd.Dispose();
+            outcome = new LaunchOutcome(0, 0, -1, (int)failure.Errno, failure.Message);
+            return false;
         }
     }
 

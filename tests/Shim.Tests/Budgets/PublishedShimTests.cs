@@ -8,7 +8,7 @@ namespace Keelson.Shim.Tests.Budgets;
 
 /// <summary>
 /// What one shim may cost, because a node pays it once per pod. Needs the published binary: <c>KEELSON_SHIM</c>, as
-/// <c>make test-aot</c> sets it. Memory is asserted; times depend on the machine and are printed, with only gross
+/// <c>make aot-check</c> sets it. Memory is asserted; times depend on the machine and are printed, with only gross
 /// regressions failing.
 /// </summary>
 public sealed class PublishedShimTests(ITestOutputHelper output)
@@ -93,7 +93,7 @@ public sealed class PublishedShimTests(ITestOutputHelper output)
     }
 
     private static void SkipWithoutPublishedShim() =>
-        Skip.If(Environment.GetEnvironmentVariable("KEELSON_SHIM") is null, "needs the published shim: make test-aot sets KEELSON_SHIM");
+        Skip.If(Environment.GetEnvironmentVariable("KEELSON_SHIM") is null, "needs the published shim: make aot-check sets KEELSON_SHIM");
 
     private static double CpuSeconds(int pid)
     {

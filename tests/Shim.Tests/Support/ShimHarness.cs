@@ -10,7 +10,7 @@ namespace Keelson.Shim.Tests.Support;
 
 /// <summary>
 /// A real shim process, spawned and spoken to as the daemon does, with plans that only execute a program. Uses the
-/// binary named by KEELSON_SHIM (make test-aot), else the development build beside the tests.
+/// binary named by KEELSON_SHIM (make aot-check), else the development build beside the tests.
 /// </summary>
 internal sealed class ShimHarness : IAsyncDisposable
 {
