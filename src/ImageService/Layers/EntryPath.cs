@@ -26,7 +26,7 @@ internal sealed class EntryPath(LayerLimits limits)
     /// Takes <paramref name="raw"/> as an absolute path of the layer. <c>..</c> takes back a component as written and
     /// stops at the root, as chroot(2) would have it.
     /// </summary>
-    /// <exception cref="Core.KeelsonException">InvalidArgument or ResourceExhausted: no possible path, or beyond the limits.</exception>
+    /// <exception cref="Core.KeelsonException">FailedPrecondition or ResourceExhausted: no possible path, or beyond the limits.</exception>
     internal void Set(ReadOnlySpan<byte> raw)
     {
         if (raw.Length > limits.PathBytes)

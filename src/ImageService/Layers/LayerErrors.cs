@@ -4,20 +4,19 @@ using Keelson.Core;
 namespace Keelson.Images.Layers;
 
 /// <summary>
-/// The kinds of failure of an unpack. InvalidArgument: the layer is wrong, and the same bytes will be wrong again.
-/// Unavailable: the bytes are not those the manifest names, another attempt may fetch them. ResourceExhausted: a bound
-/// of <see cref="LayerLimits"/>.
+/// The kinds of failure of an unpack. FailedPrecondition: the layer is wrong, or not the bytes the manifest names.
+/// ResourceExhausted: a bound of <see cref="LayerLimits"/>.
 /// </summary>
 internal static class LayerErrors
 {
     private const int LongestName = 200;
 
-    internal static KeelsonException Malformed(string what) => new(ErrorKind.InvalidArgument, what);
+    internal static KeelsonException Malformed(string what) => new(ErrorKind.FailedPrecondition, what);
 
     internal static KeelsonException Malformed(ReadOnlySpan<byte> entry, string what) =>
-        new(ErrorKind.InvalidArgument, $"entry '{Show(entry)}': {what}");
+        new(ErrorKind.FailedPrecondition, $"entry '{Show(entry)}': {what}");
 
-    internal static KeelsonException Corrupt(string what) => new(ErrorKind.Unavailable, what);
+    internal static KeelsonException Corrupt(string what) => new(ErrorKind.FailedPrecondition, what);
 
     internal static KeelsonException TooMuch(string what) => new(ErrorKind.ResourceExhausted, what);
 

@@ -26,7 +26,7 @@ internal static class LayerMediaType
     internal static bool IsKnown(string mediaType) => Known.ContainsKey(mediaType);
 
     /// <summary>The compression of a layer of <paramref name="mediaType"/> that starts with <paramref name="start"/>.</summary>
-    /// <exception cref="Core.KeelsonException">InvalidArgument: unknown type, or type and bytes disagree.</exception>
+    /// <exception cref="Core.KeelsonException">FailedPrecondition: unknown type, or type and bytes disagree.</exception>
     internal static LayerCompression Identify(string mediaType, ReadOnlySpan<byte> start)
     {
         if (!Known.TryGetValue(mediaType, out LayerCompression? told))

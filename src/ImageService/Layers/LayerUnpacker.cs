@@ -34,7 +34,7 @@ internal sealed class LayerUnpacker(LayerLimits limits)
     /// <param name="compressedBytesRead">Told the total so far.</param>
     /// <param name="cancellationToken">Stops between two system calls.</param>
     /// <exception cref="KeelsonException">
-    /// InvalidArgument: no usable layer. Unavailable: not the bytes the manifest names. ResourceExhausted: beyond the
+    /// FailedPrecondition: no usable layer, or not the bytes the manifest names. ResourceExhausted: beyond the
     /// limits, or the disk is full.
     /// </exception>
     public async Task<UnpackedLayer> UnpackAsync(
@@ -118,7 +118,7 @@ internal sealed class LayerUnpacker(LayerLimits limits)
         {
             // If the pump finds another digest in the rest, that says more: the transfer is to blame, not the image.
             reader.Drain();
-            throw new KeelsonException(ErrorKind.InvalidArgument, $"the compressed data is damaged: {e.Message}", e);
+            throw new KeelsonException(ErrorKind.FailedPrecondition, $"the compressed data is damaged: {e.Message}", e);
         }
 
         // What a decoder leaves after its end still belongs to the blob that the pump must hash.

@@ -1,3 +1,4 @@
+using System.Text;
 using Keelson.Linux;
 
 namespace Keelson.Images.Layers;
@@ -20,6 +21,9 @@ internal sealed partial class LayerWriter : IDisposable
     private readonly EntryPath _path;
     private readonly EntryPath _target;
     private readonly List<(byte[] Path, FileTime Time)> _directoryTimes = [];
+
+    // Directories that no entry has described, as Latin-1, which keeps every byte. The root is the first of them.
+    private readonly HashSet<string> _implied = new(StringComparer.Ordinal) { string.Empty };
     private long _bytes;
     private long _inodes;
 
@@ -28,7 +32,7 @@ internal sealed partial class LayerWriter : IDisposable
     {
         _root = root;
         _limits = limits;
-        _parents = new ParentDirectories(root, _ => Count(BlockBytes));
+        _parents = new ParentDirectories(root, AddImplied);
         _path = new EntryPath(limits);
         _target = new EntryPath(limits);
     }
@@ -77,10 +81,19 @@ internal sealed partial class LayerWriter : IDisposable
             }
         }
 
-        return new UnpackedLayer(_bytes, _inodes);
+        return new UnpackedLayer(_bytes, _inodes) { ImpliedDirectories = [.. _implied] };
     }
 
     public void Dispose() => _parents.Dispose();
+
+    private void AddImplied(ReadOnlySpan<byte> path, bool isNew)
+    {
+        Count(BlockBytes);
+        if (!isNew)
+        {
+            _implied.Add(Encoding.Latin1.GetString(path));
+        }
+    }
 
     private void AddRoot(TarReader entry)
     {
@@ -131,6 +144,7 @@ internal sealed partial class LayerWriter : IDisposable
 
     private void DressDirectory(SafeFd directory, TarReader entry)
     {
+        _implied.Remove(Encoding.Latin1.GetString(_path.Full));
         Check(FileMetadata.TrySetOwner(directory, entry.Uid, entry.Gid), "fchown", _path.Full);
         Check(FileMetadata.TrySetPermissions(directory, entry.Permissions), "fchmod", _path.Full);
         SetAttributes(directory, entry);

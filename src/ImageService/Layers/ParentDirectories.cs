@@ -11,11 +11,16 @@ namespace Keelson.Images.Layers;
 /// kernel and within the root (openat2, RESOLVE_IN_ROOT), so neither a link to /etc nor <c>..</c> leads out
 /// (CVE-2021-32760, CVE-2025-47290).
 /// </remarks>
-internal sealed class ParentDirectories(SafeFd root, Action<SafeFd> made) : IDisposable
+internal sealed class ParentDirectories(SafeFd root, ParentDirectories.Made made) : IDisposable
 {
     private const int Kept = 8;
     private const int MostLinks = 40;
     private const uint DefaultPermissions = 0x1ED; // 0755
+
+    /// <summary>Told of a directory that was made because an entry goes into it.</summary>
+    /// <param name="path">Where.</param>
+    /// <param name="isNew">Whether the layer removed what the layers below have there.</param>
+    internal delegate void Made(ReadOnlySpan<byte> path, bool isNew);
 
     private readonly Slot?[] _slots = new Slot?[Kept];
     private long _uses;
@@ -126,7 +131,7 @@ internal sealed class ParentDirectories(SafeFd root, Action<SafeFd> made) : IDis
             Overlay.MakeOpaque(fd, path);
         }
 
-        made(fd);
+        made(path, opaque);
         return fd;
     }
 

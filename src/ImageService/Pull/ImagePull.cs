@@ -13,7 +13,8 @@ namespace Keelson.Images.Pull;
 /// </summary>
 /// <remarks>
 /// Steps: 1 resolve the manifest and config; 2 pin the layers; 3 download and unpack the missing ones side by side (each
-/// is a directory of its own, so their order does not matter); 4 sync the file system once; 5 publish the record.
+/// is a directory of its own, so their order does not matter), and fit them together; 4 sync the file system once;
+/// 5 publish the record.
 /// A crash before step 5 leaves directories that no record names; the next start sweeps them.
 /// </remarks>
 internal sealed class ImagePull
@@ -53,10 +54,16 @@ internal sealed class ImagePull
         // Step 3: the layers.
         long size = await FetchLayersAsync(remote, chainIds, cancellationToken);
 
-        // Step 4: the one sync point. Before the record names the layers their data must survive a power cut.
+        // Steps 3 and 4: fit the layers together; then the one sync point. Before the record names the layers their data
+        // must survive a power cut.
         _meter.Publishing();
         await Task.Factory.StartNew(
-            () => MountedFileSystem.Sync(_layout.Layers), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            () =>
+            {
+                _layers.Join(chainIds);
+                MountedFileSystem.Sync(_layout.Layers);
+            },
+            cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
         // Step 5: the record.
         var image = new ImageRecord

@@ -167,7 +167,8 @@ internal sealed partial class ImageStore
 
         Digest id = Digest.Parse(file.Id);
         byte[] config = File.ReadAllBytes(_layout.Blob(id).Value);
-        ImageConfigFile? configFile = JsonSerializer.Deserialize(config, RegistryJson.Default.ImageConfigFile);
+        ImageConfigFile configFile = JsonSerializer.Deserialize(config, RegistryJson.Default.ImageConfigFile)
+            ?? throw new KeelsonException(ErrorKind.FailedPrecondition, "its config is null");
         return new ImageRecord
         {
             Id = id,
@@ -177,8 +178,8 @@ internal sealed partial class ImageStore
             ChainIds = [.. file.ChainIds.Select(Digest.Parse)],
             SizeBytes = file.SizeBytes,
             CreatedAtNanoseconds = file.CreatedAtNanoseconds,
-            Config = RunConfigReader.Read(configFile!),
-            Labels = RunConfigReader.Labels(configFile!),
+            Config = RunConfigReader.Read(configFile),
+            Labels = RunConfigReader.Labels(configFile),
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Keelson.Core;
 using Keelson.Images.Layers;
@@ -22,6 +23,9 @@ internal sealed partial class LayerStore
     private readonly LayerUnpacker _unpacker;
     private readonly ILogger _log;
     private readonly SharedWork<Digest, LayerFile> _unpacking = new();
+
+    // Held while layers are fitted to each other: disk work, on a thread that may wait. Taken before _gate.
+    private readonly Lock _joining = new();
 
     // Guards the three tables below; nothing is awaited and no file is touched under it.
     private readonly Lock _gate = new();
@@ -124,12 +128,51 @@ internal sealed partial class LayerStore
                 _deletions.TryGetValue(chainId, out deletion);
             }
 
-            if (deletion is null)
+            if (deletion is not null)
             {
-                return await _unpacking.RunAsync(chainId, token => UnpackAsync(chainId, source, open, progress, token), cancellationToken);
+                await deletion.WaitAsync(cancellationToken);
+                continue;
             }
 
-            await deletion.WaitAsync(cancellationToken);
+            bool isOwn = false;
+            try
+            {
+                return await _unpacking.RunAsync(
+                    chainId,
+                    token =>
+                    {
+                        isOwn = true;
+                        return UnpackAsync(chainId, source, open, progress, token);
+                    },
+                    cancellationToken);
+            }
+            catch (Exception) when (!isOwn && !cancellationToken.IsCancellationRequested)
+            {
+                // The work was another pull's, which has its own registry, credentials and life. This one tries for itself.
+            }
+        }
+    }
+
+    /// <summary>
+    /// Fits layers that were unpacked apart to those below them. Preconditions: all are here, and pinned by the caller.
+    /// </summary>
+    /// <param name="chainIds">The lowest first.</param>
+    internal void Join(IReadOnlyList<Digest> chainIds)
+    {
+        // Two pulls may share layers; the second finds everything fitted.
+        lock (_joining)
+        {
+            for (int i = 1; i < chainIds.Count; i++)
+            {
+                string[] implied = Find(chainIds[i])?.ImpliedDirectories ?? [];
+                if (implied.Length > 0)
+                {
+                    LayerJoin.Run(
+                        _layout.LayerTree(chainIds[i]),
+                        chainIds.Take(i).Reverse().Select(_layout.LayerTree),
+                        implied.Select(Encoding.Latin1.GetBytes));
+                }
+            }
         }
     }
 
@@ -177,7 +220,7 @@ internal sealed partial class LayerStore
             await using Stream compressed = await open(cancellationToken);
             UnpackedLayer unpacked = await _unpacker.UnpackAsync(compressed, source, tree, progress, cancellationToken);
 
-            var layer = new LayerFile(LayerFile.CurrentVersion, source.DiffId.Value, unpacked.Bytes, unpacked.Inodes);
+            var layer = new LayerFile(LayerFile.CurrentVersion, source.DiffId.Value, unpacked.Bytes, unpacked.Inodes, [.. unpacked.ImpliedDirectories]);
             byte[] json = JsonSerializer.SerializeToUtf8Bytes(layer, StoreJson.Default.LayerFile);
             await File.WriteAllBytesAsync(temporary.Child(LayerFileName).Value, json, cancellationToken);
 

@@ -1,9 +1,13 @@
 using System.Text.Json.Serialization;
+using Keelson.Images.Layers;
 
 namespace Keelson.Images.Store;
 
 /// <summary>Serialization of what the store keeps on disk.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(ImageFile))]
 [JsonSerializable(typeof(LayerFile))]
 internal sealed partial class StoreJson : JsonSerializerContext;
@@ -13,7 +17,8 @@ internal sealed partial class StoreJson : JsonSerializerContext;
 /// <param name="DiffId">Digest of the uncompressed tar.</param>
 /// <param name="Bytes">Bytes on disk.</param>
 /// <param name="Inodes">Inodes.</param>
-internal sealed record LayerFile(int Version, string DiffId, long Bytes, long Inodes)
+/// <param name="ImpliedDirectories">See <see cref="UnpackedLayer.ImpliedDirectories"/>.</param>
+internal sealed record LayerFile(int Version, string DiffId, long Bytes, long Inodes, string[] ImpliedDirectories)
 {
     internal const int CurrentVersion = 1;
 }

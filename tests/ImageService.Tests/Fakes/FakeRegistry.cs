@@ -21,6 +21,7 @@ public sealed class FakeRegistry : IAsyncDisposable
     private readonly ConcurrentDictionary<string, FakeResponse> _content = new();
     private readonly ConcurrentQueue<FakeRequest> _requests = new();
     private readonly ConcurrentQueue<Func<FakeRequest, FakeResponse?>> _rules = [];
+    private readonly ConcurrentQueue<(string Part, SemaphoreSlim Gate)> _held = [];
 
     public FakeRegistry()
     {
@@ -88,6 +89,13 @@ public sealed class FakeRegistry : IAsyncDisposable
 
     public FakeRegistry Always(string part, FakeResponse response) => First(int.MaxValue, part, response);
 
+    /// <summary>Answers requests whose path contains <paramref name="part"/> only once the gate lets each through.</summary>
+    public FakeRegistry HoldUntil(string part, SemaphoreSlim gate)
+    {
+        _held.Enqueue((part, gate));
+        return this;
+    }
+
     /// <summary>Wants basic authentication.</summary>
     public FakeRegistry RequireBasic(string user, string password)
     {
@@ -140,6 +148,11 @@ public sealed class FakeRegistry : IAsyncDisposable
                 if (await ReadRequestAsync(stream) is { } request)
                 {
                     _requests.Enqueue(request);
+                    foreach ((string part, SemaphoreSlim gate) in _held.Where(held => request.Path.Contains(held.Part, StringComparison.Ordinal)))
+                    {
+                        await gate.WaitAsync(_stopping.Token);
+                    }
+
                     await RespondAsync(client, stream, request, Decide(request));
                 }
             }

@@ -77,7 +77,7 @@ public sealed class HostileLayerTests
     {
         using var place = new Unpacking();
         await place.RefusesAsync(
-            ErrorKind.InvalidArgument, "which is not in the layer", () => place.RunAsync(tar => tar.HardLink("got", target)));
+            ErrorKind.FailedPrecondition, "which is not in the layer", () => place.RunAsync(tar => tar.HardLink("got", target)));
     }
 
     [SkippableFact]
@@ -85,7 +85,7 @@ public sealed class HostileLayerTests
     {
         using var place = new Unpacking();
         await place.RefusesAsync(
-            ErrorKind.InvalidArgument,
+            ErrorKind.FailedPrecondition,
             "which is not in the layer",
             () => place.RunAsync(tar => tar.Symlink("out", "../outside").HardLink("got", "out/victim").File("got", "overwritten")));
     }
@@ -115,7 +115,7 @@ public sealed class HostileLayerTests
     {
         using var place = new Unpacking();
         await place.RefusesAsync(
-            ErrorKind.InvalidArgument, "symbolic links", () => place.RunAsync(tar => tar.Symlink("a", "b").Symlink("b", "a").File("a/x", "1")));
+            ErrorKind.FailedPrecondition, "symbolic links", () => place.RunAsync(tar => tar.Symlink("a", "b").Symlink("b", "a").File("a/x", "1")));
     }
 
     [SkippableFact]
@@ -123,7 +123,7 @@ public sealed class HostileLayerTests
     {
         using var place = new Unpacking();
         await place.RefusesAsync(
-            ErrorKind.InvalidArgument, "no directory", () => place.RunAsync(tar => tar.File("a", "1").File("a/b", "2")));
+            ErrorKind.FailedPrecondition, "no directory", () => place.RunAsync(tar => tar.File("a", "1").File("a/b", "2")));
     }
 
     [SkippableFact]
@@ -147,7 +147,7 @@ public sealed class HostileLayerTests
     public async Task A_deletion_of_no_possible_name_is_refused(string name)
     {
         using var place = new Unpacking();
-        await place.RefusesAsync(ErrorKind.InvalidArgument, "deletion", () => place.RunAsync(tar => tar.File(name, string.Empty)));
+        await place.RefusesAsync(ErrorKind.FailedPrecondition, "deletion", () => place.RunAsync(tar => tar.File(name, string.Empty)));
     }
 
     [SkippableFact]
@@ -155,7 +155,7 @@ public sealed class HostileLayerTests
     {
         using var place = new Unpacking();
         await place.RefusesAsync(
-            ErrorKind.InvalidArgument, "out of range", () => place.RunAsync(tar => tar.File("a", "1", "4755", uid: uint.MaxValue)));
+            ErrorKind.FailedPrecondition, "out of range", () => place.RunAsync(tar => tar.File("a", "1", "4755", uid: uint.MaxValue)));
     }
 
     [SkippableFact]

@@ -95,7 +95,7 @@ public sealed class LayerLimitTests
         byte[] blob = [0x28, 0xb5, 0x2f, 0xfd, 0x00, 0xa8, 0x01, 0x00, 0x00];
         TestLayer layer = TestLayer.Of(blob, LayerFormat.Plain);
         var source = new LayerSource(layer.Digest, layer.DiffId, blob.Length, "application/vnd.oci.image.layer.v1.tar+zstd");
-        await place.RefusesAsync(ErrorKind.InvalidArgument, "too much memory", () => place.RunAsync(blob, source));
+        await place.RefusesAsync(ErrorKind.FailedPrecondition, "too much memory", () => place.RunAsync(blob, source));
     }
 
     [SkippableFact]
@@ -122,7 +122,7 @@ public sealed class LayerLimitTests
     {
         using var place = new Unpacking();
         await place.RefusesAsync(
-            ErrorKind.InvalidArgument, "sparse", () => place.RunAsync(tar => tar.Add(new TarEntry("a", '0') { Pax = [new(key, value)] })));
+            ErrorKind.FailedPrecondition, "sparse", () => place.RunAsync(tar => tar.Add(new TarEntry("a", '0') { Pax = [new(key, value)] })));
     }
 
     [SkippableFact]
@@ -130,7 +130,7 @@ public sealed class LayerLimitTests
     {
         using var place = new Unpacking();
         await place.RefusesAsync(
-            ErrorKind.InvalidArgument, "sparse", () => place.RunAsync(tar => tar.Add(new TarEntry("a", 'S'))));
+            ErrorKind.FailedPrecondition, "sparse", () => place.RunAsync(tar => tar.Add(new TarEntry("a", 'S'))));
     }
 
     [SkippableFact]
@@ -156,7 +156,7 @@ public sealed class LayerLimitTests
     {
         using var place = new Unpacking();
         await place.RefusesAsync(
-            ErrorKind.InvalidArgument,
+            ErrorKind.FailedPrecondition,
             "PAX record",
             () => place.RunAsync(tar => tar.Add(new TarEntry("p", 'x') { Data = Encoding.ASCII.GetBytes(records) }).File("a", "1")));
     }

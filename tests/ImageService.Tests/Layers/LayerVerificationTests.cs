@@ -16,7 +16,7 @@ public sealed class LayerVerificationTests
         using var place = new Unpacking();
         TestLayer layer = TestLayer.Of(Tar);
         LayerSource source = Unpacking.SourceOf(layer) with { Digest = Digest.FromSha256(new byte[32]) };
-        await place.RefusesAsync(ErrorKind.Unavailable, layer.Digest.Value, () => place.RunAsync(layer.Blob, source));
+        await place.RefusesAsync(ErrorKind.FailedPrecondition, layer.Digest.Value, () => place.RunAsync(layer.Blob, source));
     }
 
     [SkippableFact]
@@ -25,7 +25,7 @@ public sealed class LayerVerificationTests
         using var place = new Unpacking();
         TestLayer layer = TestLayer.Of(Tar);
         LayerSource source = Unpacking.SourceOf(layer) with { DiffId = Digest.FromSha256(new byte[32]) };
-        await place.RefusesAsync(ErrorKind.InvalidArgument, layer.DiffId.Value, () => place.RunAsync(layer.Blob, source));
+        await place.RefusesAsync(ErrorKind.FailedPrecondition, layer.DiffId.Value, () => place.RunAsync(layer.Blob, source));
     }
 
     [SkippableTheory]
@@ -36,7 +36,7 @@ public sealed class LayerVerificationTests
         using var place = new Unpacking();
         TestLayer layer = TestLayer.Of(Tar);
         LayerSource source = Unpacking.SourceOf(layer) with { Size = layer.Blob.Length + difference };
-        await place.RefusesAsync(ErrorKind.Unavailable, saying, () => place.RunAsync(layer.Blob, source));
+        await place.RefusesAsync(ErrorKind.FailedPrecondition, saying, () => place.RunAsync(layer.Blob, source));
     }
 
     [SkippableTheory]
@@ -48,7 +48,7 @@ public sealed class LayerVerificationTests
         using var place = new Unpacking();
         TestLayer layer = TestLayer.Of(Tar, format);
         await place.RefusesAsync(
-            ErrorKind.Unavailable, "ended after", () => place.RunAsync(layer.Blob[..(layer.Blob.Length / 2)], Unpacking.SourceOf(layer)));
+            ErrorKind.FailedPrecondition, "ended after", () => place.RunAsync(layer.Blob[..(layer.Blob.Length / 2)], Unpacking.SourceOf(layer)));
     }
 
     [SkippableTheory]
@@ -61,7 +61,7 @@ public sealed class LayerVerificationTests
         byte[] cut = whole.Blob[..(whole.Blob.Length / 2)];
         LayerSource source = Unpacking.SourceOf(whole) with { Digest = TestLayer.Of(cut, LayerFormat.Plain).Digest, Size = cut.Length };
         KeelsonException e = await Assert.ThrowsAnyAsync<KeelsonException>(() => place.RunAsync(cut, source));
-        Assert.Equal(ErrorKind.InvalidArgument, e.Kind);
+        Assert.Equal(ErrorKind.FailedPrecondition, e.Kind);
     }
 
     [SkippableFact]
@@ -71,7 +71,7 @@ public sealed class LayerVerificationTests
         TestLayer layer = TestLayer.Of(Tar);
         byte[] damaged = [.. layer.Blob];
         damaged[damaged.Length / 3] ^= 0xff;
-        await place.RefusesAsync(ErrorKind.Unavailable, "has digest", () => place.RunAsync(damaged, Unpacking.SourceOf(layer)));
+        await place.RefusesAsync(ErrorKind.FailedPrecondition, "has digest", () => place.RunAsync(damaged, Unpacking.SourceOf(layer)));
     }
 
     [SkippableTheory]
@@ -82,7 +82,7 @@ public sealed class LayerVerificationTests
     {
         using var place = new Unpacking();
         byte[] tar = new TarBuilder().File("a", new byte[1500]).ToArray()[..length];
-        await place.RefusesAsync(ErrorKind.InvalidArgument, "cut off", () => place.RunAsync(tar));
+        await place.RefusesAsync(ErrorKind.FailedPrecondition, "cut off", () => place.RunAsync(tar));
     }
 
     [SkippableFact]
@@ -98,7 +98,7 @@ public sealed class LayerVerificationTests
     {
         using var place = new Unpacking();
         byte[] tar = new TarBuilder().File("a", "1").Raw(new byte[512]).File("b", "2").ToArray();
-        await place.RefusesAsync(ErrorKind.InvalidArgument, "zero block", () => place.RunAsync(tar));
+        await place.RefusesAsync(ErrorKind.FailedPrecondition, "zero block", () => place.RunAsync(tar));
     }
 
     [SkippableFact]
@@ -107,7 +107,7 @@ public sealed class LayerVerificationTests
         using var place = new Unpacking();
         byte[] tar = new TarBuilder().File("a", "1").ToArray();
         tar[0] ^= 1;
-        await place.RefusesAsync(ErrorKind.InvalidArgument, "checksum", () => place.RunAsync(tar));
+        await place.RefusesAsync(ErrorKind.FailedPrecondition, "checksum", () => place.RunAsync(tar));
     }
 
     [SkippableTheory]
@@ -119,7 +119,7 @@ public sealed class LayerVerificationTests
         using var place = new Unpacking();
         TestLayer layer = TestLayer.Of(Tar);
         await place.RefusesAsync(
-            ErrorKind.InvalidArgument, saying, () => place.RunAsync(layer.Blob, Unpacking.SourceOf(layer) with { MediaType = mediaType }));
+            ErrorKind.FailedPrecondition, saying, () => place.RunAsync(layer.Blob, Unpacking.SourceOf(layer) with { MediaType = mediaType }));
     }
 
     [SkippableTheory]
