@@ -41,6 +41,33 @@ public sealed class PublishedShimTests(ITestOutputHelper output)
     }
 
     [SkippableFact]
+    public async Task Twenty_shims_share_what_is_not_their_own()
+    {
+        SkipWithoutPublishedShim();
+        var shims = new List<ShimHarness>();
+        try
+        {
+            for (int i = 0; i < 20; i++)
+            {
+                shims.Add(await ShimHarness.StartAsync());
+                await shims[^1].LaunchAsync(shims[^1].Shell("web", "exec sleep 1000"));
+            }
+
+            await Task.Delay(500);
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"one of twenty shims: pss {shims.Average(shim => Memory(shim.Client.Pid)["Pss"]):F0} KiB, private dirty {shims.Average(shim => Memory(shim.Client.Pid)["Private_Dirty"]):F0}"));
+        }
+        finally
+        {
+            foreach (ShimHarness shim in shims)
+            {
+                await shim.DisposeAsync();
+            }
+        }
+    }
+
+    [SkippableFact]
     public async Task A_shim_starts_and_executes_commands_quickly()
     {
         SkipWithoutPublishedShim();
@@ -107,11 +134,13 @@ public sealed class PublishedShimTests(ITestOutputHelper output)
         CultureInfo.InvariantCulture,
         $"{what}: p50 {Percentile(values, 0.5):F2} ms, p10 {Percentile(values, 0.1):F2}, p99 {Percentile(values, 0.99):F2} (n {values.Count})"));
 
+    private static Dictionary<string, int> Memory(int pid) => File.ReadAllLines($"/proc/{pid}/smaps_rollup").Skip(1)
+        .Select(line => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+        .ToDictionary(parts => parts[0].TrimEnd(':'), parts => int.Parse(parts[1], CultureInfo.InvariantCulture));
+
     private void Report(string what, int pid)
     {
-        Dictionary<string, int> kib = File.ReadAllLines($"/proc/{pid}/smaps_rollup").Skip(1)
-            .Select(line => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
-            .ToDictionary(parts => parts[0].TrimEnd(':'), parts => int.Parse(parts[1], CultureInfo.InvariantCulture));
+        Dictionary<string, int> kib = Memory(pid);
         output.WriteLine($"{what}: rss {kib["Rss"]} KiB, pss {kib["Pss"]}, private dirty {kib["Private_Dirty"]}, threads {Directory.GetDirectories($"/proc/{pid}/task").Length}");
         Assert.InRange(kib["Private_Dirty"], 0, PrivateLimitKib);
     }

@@ -51,6 +51,23 @@ public sealed class CriLogWriterTests : IDisposable
     public void Timestamps_are_rfc3339_with_nine_digits(long nanoseconds, string expected) =>
         Assert.Equal(expected, Encoding.ASCII.GetString(new LogTimestamp().Format(nanoseconds)));
 
+    [Fact]
+    public void Writing_allocates_nothing()
+    {
+        using CriLogFile file = CriLogFile.TryOpen(_path, out _)!;
+        var writer = new CriLogWriter(file, StreamName.Stdout, 16384, _output);
+        byte[] content = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(new string('x', 99) + "\n", 20)) + "tail");
+        long allocated = 0;
+        for (int i = 0; i < 2000; i++)
+        {
+            // The first calls compile.
+            allocated = i == 1000 ? GC.GetAllocatedBytesForCurrentThread() : allocated;
+            writer.Write(content, i * 1_000_000_000L);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - allocated);
+    }
+
     public void Dispose()
     {
         _output.Dispose();
