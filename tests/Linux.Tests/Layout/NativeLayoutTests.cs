@@ -20,7 +20,7 @@ public partial class NativeLayoutTests
     [
         "stddef.h", "dirent.h", "dlfcn.h", "fcntl.h", "malloc.h", "net/if.h", "poll.h", "sched.h", "signal.h", "spawn.h", "stdio.h", "sys/epoll.h", "sys/eventfd.h",
         "sys/file.h", "sys/ioctl.h", "sys/mman.h", "sys/mount.h", "sys/prctl.h", "sys/resource.h", "sys/signalfd.h", "sys/socket.h", "sys/stat.h",
-        "sys/statfs.h", "sys/syscall.h", "sys/un.h", "sys/vfs.h", "sys/wait.h", "time.h", "unistd.h", "linux/bpf.h", "linux/capability.h", "linux/close_range.h", "linux/filter.h",
+        "sys/statfs.h", "sys/syscall.h", "sys/un.h", "sys/vfs.h", "sys/wait.h", "time.h", "unistd.h", "linux/bpf.h", "linux/capability.h", "linux/close_range.h", "linux/filter.h", "linux/fs.h",
         "linux/keyctl.h", "linux/magic.h", "linux/openat2.h", "linux/sched.h", "linux/seccomp.h", "linux/sockios.h",
     ];
 
@@ -30,6 +30,7 @@ public partial class NativeLayoutTests
         ["siginfo_t"] = "siginfo_t",
         ["sigset_t"] = "sigset_t",
         ["statx_t"] = "struct statx",
+        ["statfs_t"] = "struct statfs",
         ["bpf_attr_prog_load"] = "union bpf_attr",
         ["bpf_attr_prog_attach"] = "union bpf_attr",
     };
@@ -38,6 +39,8 @@ public partial class NativeLayoutTests
     private static readonly Dictionary<string, string> Fields = new()
     {
         ["sigset_t.val"] = "__val",
+        ["statx_t.stx_mtime_sec"] = "stx_mtime.tv_sec",
+        ["statx_t.stx_mtime_nsec"] = "stx_mtime.tv_nsec",
         ["ifreq.ifr_name_start"] = "ifr_name",
     };
 
