@@ -103,7 +103,7 @@ public sealed class ForkCalliEngineTests : IDisposable
         PlanBuilder builder = new();
         PlanSlot fd = builder.NewSlot();
         builder.Add("open", "openat", -100, builder.Text("/dev/null"), 0, 0).Into(fd);
-        builder.Add("read of an empty device", "read", fd, builder.Room(8), 8).Whole();
+        builder.Add("read of an empty device", "read", fd, builder.Scratch, 8).Whole();
         LaunchEngineResult result = _harness.Launch(EngineHarness.Exec(builder, "/bin/true").Build());
         Assert.False(result.Launched);
         Assert.Equal(0, result.Errno);

@@ -14,6 +14,8 @@ namespace Keelson.Oci.Launch.Building;
 /// </summary>
 internal sealed class PlanBuilder
 {
+    internal const int ScratchBytes = 4096;
+
     private const int WordBytes = sizeof(long);
 
     private readonly List<PlanStep> _steps = [];
@@ -22,6 +24,7 @@ internal sealed class PlanBuilder
     private readonly Dictionary<string, PlanData> _texts = new(StringComparer.Ordinal);
     private ushort _nextSlot = PlanSlots.FirstFree;
     private PlanData? _cgroupPath;
+    private PlanData? _scratch;
     private string _cgroupName = string.Empty;
 
     /// <summary>Namespaces the process is born with.</summary>
@@ -85,8 +88,8 @@ internal sealed class PlanBuilder
         return place;
     }
 
-    /// <summary>Room for a call to write into.</summary>
-    internal PlanData Room(int bytes) => Bytes(new byte[bytes]);
+    /// <summary>4 KiB for calls to write into, read by the step after them at the latest; all steps share it.</summary>
+    internal PlanData Scratch => _scratch ??= Bytes(new byte[ScratchBytes]);
 
     /// <summary>A structure as the kernel reads it.</summary>
     internal PlanData Struct<T>(in T value)

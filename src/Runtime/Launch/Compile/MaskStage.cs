@@ -8,7 +8,6 @@ namespace Keelson.Oci.Launch.Compile;
 /// <summary>Paths that a container must not see, or not write. A path that this kernel or image lacks is skipped.</summary>
 internal static class MaskStage
 {
-    private const int StatxBytes = 256;
     private const int RdevOffset = 128;
     private const long NullDevice = 1 | (3L << 32);
 
@@ -47,10 +46,9 @@ internal static class MaskStage
 
         plan.Mark(file);
         PlanSlot device = plan.NewSlot();
-        PlanData status = plan.Room(StatxBytes);
         plan.Add($"open_tree null for '/{path}'", "open_tree", dev, plan.Text("null"), Uapi.OPEN_TREE_CLONE | Uapi.OPEN_TREE_CLOEXEC | Uapi.AT_SYMLINK_NOFOLLOW).Into(device);
-        plan.Add($"statx null for '/{path}'", "statx", device, plan.Text(string.Empty), Uapi.AT_EMPTY_PATH, LibC.STATX_BASIC_STATS, status);
-        plan.AddCheck($"the null device for '/{path}' is 1:3", status.Plus(RdevOffset), -1, NullDevice, Errno.EPERM);
+        plan.Add($"statx null for '/{path}'", "statx", device, plan.Text(string.Empty), Uapi.AT_EMPTY_PATH, LibC.STATX_BASIC_STATS, plan.Scratch);
+        plan.AddCheck($"the null device for '/{path}' is 1:3", plan.Scratch.Plus(RdevOffset), -1, NullDevice, Errno.EPERM);
         plan.Attach($"mask '/{path}' with the null device", device, target);
         plan.Mark(done);
     }

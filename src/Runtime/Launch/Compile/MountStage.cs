@@ -151,9 +151,7 @@ internal sealed class MountStage
     /// <summary>A host's procfs may stand in for one of our own (a pod in the host's pid namespace); nothing else may.</summary>
     private static void RequireProcfs(PlanBuilder plan, string source, PlanSlot slot)
     {
-        const int statfsBytes = 120;
-        PlanData statfs = plan.Room(statfsBytes);
-        plan.Add($"fstatfs '{source}'", "fstatfs", slot, statfs);
-        plan.AddCheck($"'{source}' is procfs", statfs, -1, Uapi.PROC_SUPER_MAGIC, Linux.Errno.EPERM);
+        plan.Add($"fstatfs '{source}'", "fstatfs", slot, plan.Scratch);
+        plan.AddCheck($"'{source}' is procfs", plan.Scratch, -1, Uapi.PROC_SUPER_MAGIC, Linux.Errno.EPERM);
     }
 }

@@ -89,13 +89,11 @@ internal static class ProcessStage
     /// </summary>
     private static void GiveStream(PlanBuilder plan, int fd, uint uid)
     {
-        const int statxBytes = 256;
         const int rdevOffset = 128;
-        PlanData status = plan.Room(statxBytes);
         PlanLabel give = new();
         PlanLabel done = new();
-        plan.Add($"statx stream {fd}", "statx", fd, plan.Text(string.Empty), Uapi.AT_EMPTY_PATH, LibC.STATX_BASIC_STATS, status);
-        plan.AddCheck($"stream {fd} is the null device", status.Plus(rdevOffset), -1, 1 | (3L << 32), Errno.EINVAL).Tolerating(give, Errno.EINVAL).Then(done);
+        plan.Add($"statx stream {fd}", "statx", fd, plan.Text(string.Empty), Uapi.AT_EMPTY_PATH, LibC.STATX_BASIC_STATS, plan.Scratch);
+        plan.AddCheck($"stream {fd} is the null device", plan.Scratch.Plus(rdevOffset), -1, 1 | (3L << 32), Errno.EINVAL).Tolerating(give, Errno.EINVAL).Then(done);
         plan.Mark(give);
         plan.Add($"fchown stream {fd} to {uid}", "fchown", fd, uid, -1).Tolerating();
         plan.Mark(done);
@@ -107,7 +105,6 @@ internal static class ProcessStage
     /// </summary>
     private static void EnterDirectory(PlanBuilder plan, string cwd)
     {
-        const int pathMax = 4096;
         GuestPath path = GuestPath.Parse(cwd);
         if (path.Value != "/")
         {
@@ -125,8 +122,7 @@ internal static class ProcessStage
             plan.Mark(inside);
         }
 
-        PlanData room = plan.Room(pathMax);
-        plan.Add($"getcwd in '{cwd}'", "getcwd", room, pathMax);
-        plan.AddCheck($"'{cwd}' lies inside the root", room, 0xff, '/', Errno.EPERM);
+        plan.Add($"getcwd in '{cwd}'", "getcwd", plan.Scratch, PlanBuilder.ScratchBytes);
+        plan.AddCheck($"'{cwd}' lies inside the root", plan.Scratch, 0xff, '/', Errno.EPERM);
     }
 }

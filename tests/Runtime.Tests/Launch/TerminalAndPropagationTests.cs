@@ -1,0 +1,93 @@
+using Keelson.Linux;
+using Keelson.Oci.Launch;
+using Keelson.Oci.Launch.Engine;
+using Keelson.Oci.Spec;
+
+namespace Keelson.Runtime.Tests.Launch;
+
+[Trait("needs", "root")]
+public sealed class TerminalAndPropagationTests : IDisposable
+{
+    private readonly EngineHarness _harness = new();
+    private readonly Lazy<TestContainer> _container = new(() => new TestContainer());
+
+    public void Dispose()
+    {
+        _harness.Dispose();
+        if (_container.IsValueCreated)
+        {
+            _container.Value.Dispose();
+        }
+    }
+
+    [SkippableFact]
+    public void A_terminal_becomes_the_controlling_terminal_of_a_session_of_its_own()
+    {
+        RootOnly.Require();
+        PseudoTerminal terminal = PseudoTerminal.Create();
+        using SafeFd master = terminal.Master;
+        LaunchPlan plan = _container.Value.Compile(TestContainer.With(
+            TestContainer.Shell("test -t 0 && echo terminal; cat /proc/self/stat | (read a b c d e f g h; test $g != 0 && echo controlled)"),
+            process => process with { Terminal = true }));
+        LaunchEngineResult result;
+        using (terminal.Slave)
+        {
+            result = _harness.Launch(plan, terminal.Slave, input: terminal.Slave);
+        }
+
+        Assert.True(result.Launched, plan.DescribeFailure(result.FailedStep, result.Errno));
+        string output = EngineHarness.ReadToEnd(master);
+        EngineHarness.Wait(result);
+        Assert.Equal("terminal\r\ncontrolled\r\n", output);
+    }
+
+    [SkippableFact]
+    public void A_mount_made_on_the_host_later_reaches_a_slave_and_not_a_private_mount()
+    {
+        RootOnly.Require();
+        string shared = $"{_container.Value.Path}/shared";
+        Directory.CreateDirectory($"{shared}/inner");
+        Assert.Equal(0, Shell($"mount -t tmpfs tmpfs {shared} && mount --make-shared {shared} && mkdir {shared}/inner"));
+        try
+        {
+            LaunchPlan plan = _container.Value.Compile(TestContainer.With(
+                TestContainer.Shell("echo ready; read line; ls /slave/inner /private/inner"),
+                null,
+                null,
+                new MountSpec { Destination = "/slave", Type = "bind", Source = shared, Options = ["rbind", "rslave"] },
+                new MountSpec { Destination = "/private", Type = "bind", Source = shared, Options = ["rbind", "rprivate"] }));
+            PipePair input = PipePair.Create();
+            PipePair output = PipePair.Create();
+            using SafeFd read = output.Read;
+            LaunchEngineResult result;
+            using (output.Write)
+            using (input.Read)
+            {
+                result = _harness.Launch(plan, output.Write, input: input.Read);
+            }
+
+            Assert.True(result.Launched, plan.DescribeFailure(result.FailedStep, result.Errno));
+            byte[] ready = new byte[6];
+            FdIO.Read(read, ready, out _);
+            Assert.Equal(0, Shell($"mount -t tmpfs tmpfs {shared}/inner && touch {shared}/inner/later"));
+            using (input.Write)
+            {
+                FdIO.WriteAll(input.Write, "\n"u8);
+            }
+
+            Assert.Equal("/private/inner:\n\n/slave/inner:\nlater\n", EngineHarness.ReadToEnd(read));
+            EngineHarness.Wait(result);
+        }
+        finally
+        {
+            Shell($"umount -l {shared}");
+        }
+    }
+
+    private static int Shell(string script)
+    {
+        using System.Diagnostics.Process process = System.Diagnostics.Process.Start("/bin/sh", ["-c", script]);
+        Assert.True(process.WaitForExit(20_000));
+        return process.ExitCode;
+    }
+}
