@@ -46,6 +46,7 @@ internal static class CommandLine
         var options = new GlobalOptions();
         var root = new RootCommand("Keelson, a container runtime for Kubernetes")
         {
+            ServeCommand.Create(context, options),
             ConfigCommand.Create(context, options),
             PsCommand.Create(context, options),
             PodsCommand.Create(context, options),
@@ -68,7 +69,7 @@ internal static class CommandLine
         return root;
     }
 
-    private static int Report(Exception exception, CommandContext context)
+    internal static int Report(Exception exception, CommandContext context)
     {
         switch (exception)
         {

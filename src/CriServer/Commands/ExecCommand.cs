@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Keelson.Core;
 using Keelson.CriServer.Commands.Client;
 using Keelson.CriServer.Registry;
 using Keelson.Grpc;
@@ -29,9 +30,9 @@ internal static class ExecCommand
                 result.Stderr.WriteTo(context.Error);
                 return result.ExitCode;
             }
-            catch (RpcException e)
+            catch (Exception e) when (e is RpcException or KeelsonException)
             {
-                context.WriteErrorLine($"keelson: {e.Status}: {e.Message}");
+                CommandLine.Report(e, context);
                 return ExitCodes.NotRun;
             }
         });

@@ -46,6 +46,6 @@ internal static class RemoveCommand
             RuntimeMethods.PodSandboxStatus, new Cri.PodSandboxStatusRequest { PodSandboxId = id }, cancellationToken);
         await client.CallWithoutTimeoutAsync(RuntimeMethods.StopPodSandbox, new Cri.StopPodSandboxRequest { PodSandboxId = id }, cancellationToken);
         await client.CallWithoutTimeoutAsync(RuntimeMethods.RemovePodSandbox, new Cri.RemovePodSandboxRequest { PodSandboxId = id }, cancellationToken);
-        PodLogs.DeleteIfOurs(pod.Status);
+        PodLogs.DeleteIfOurs(pod.Status.Metadata, pod.Status.Annotations);
     }
 }

@@ -52,8 +52,16 @@ internal static class RunCommand
 
     private static async Task<string> StartPodAsync(CriClient client, Cri.PodSandboxConfig pod, CancellationToken cancellationToken)
     {
-        var request = new Cri.RunPodSandboxRequest { Config = pod };
-        return (await client.CallWithoutTimeoutAsync(RuntimeMethods.RunPodSandbox, request, cancellationToken)).PodSandboxId;
+        try
+        {
+            var request = new Cri.RunPodSandboxRequest { Config = pod };
+            return (await client.CallWithoutTimeoutAsync(RuntimeMethods.RunPodSandbox, request, cancellationToken)).PodSandboxId;
+        }
+        catch
+        {
+            PodLogs.DeleteIfOurs(pod.Metadata, pod.Annotations);
+            throw;
+        }
     }
 
     private static async Task<string> StartContainerAsync(

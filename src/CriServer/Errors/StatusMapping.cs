@@ -5,6 +5,7 @@ using Keelson.Grpc;
 namespace Keelson.CriServer.Errors;
 
 /// <summary>The only place that knows which gRPC status a failure becomes, and the kubelet's reasons for it.</summary>
+#pragma warning disable RS0030 // This is the file that the ban points to.
 internal static class StatusMapping
 {
     private static readonly FrozenDictionary<ErrorKind, StatusCode> Codes = new Dictionary<ErrorKind, StatusCode>

@@ -11,7 +11,7 @@ namespace Keelson.CriServer.Hosting;
 
 /// <summary>
 /// Runs the daemon in the generic host, which brings signals, ordered start and stop, and logging. Nothing is found
-/// by the container: what is made of what is written out here.
+/// by the container: what is made of what is written out here and in <see cref="CompositionRoot"/>.
 /// </summary>
 internal static class DaemonHost
 {

@@ -1,3 +1,4 @@
+using Keelson.Core;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -102,13 +103,18 @@ internal sealed partial class GrpcApplication(
                 new RpcException(StatusCode.Unavailable, "the server is stopping"),
             _ => options.TranslateError(exception),
         };
-        if (end.Status is StatusCode.Internal or StatusCode.Unknown)
+        switch (exception)
         {
-            LogFailedUnexpectedly(method.Path, end.Status, exception);
-        }
-        else
-        {
-            LogFailed(method.Path, end.Status, end.Message);
+            case RpcException or OperationCanceledException or KeelsonException { Kind: not ErrorKind.Internal }:
+                LogFailed(method.Path, end.Status, end.Message);
+                break;
+            case KeelsonException:
+                LogFailedInside(method.Path, end.Status, end.Message);
+                break;
+            default:
+                // Nobody foresaw it, so only the stack can say where it comes from.
+                LogFailedUnexpectedly(method.Path, end.Status, exception);
+                break;
         }
 
         call.Response.Fail(end.Status, end.Message);

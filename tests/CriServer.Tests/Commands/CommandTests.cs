@@ -119,7 +119,7 @@ public sealed class CommandTests : IAsyncLifetime
     [Theory]
     [InlineData(1, "stop", "nothing")]
     [InlineData(1, "inspect", "nothing")]
-    [InlineData(1, "exec", "nothing", "true")]
+    [InlineData(125, "exec", "nothing", "true")]
     [InlineData(2, "exec", "app")]
     [InlineData(2, "ps", "-o", "yaml")]
     [InlineData(2, "frobnicate")]

@@ -21,12 +21,12 @@ internal static class PodLogs
         return directory;
     }
 
-    internal static void DeleteIfOurs(Cri.PodSandboxStatus pod)
+    internal static void DeleteIfOurs(Cri.PodSandboxMetadata metadata, IDictionary<string, string> annotations)
     {
-        string expected = $"{Root}/{pod.Metadata.Name}_{pod.Metadata.Uid}";
+        string expected = $"{Root}/{metadata.Name}_{metadata.Uid}";
 
         // The annotation alone could name any directory.
-        if (pod.Annotations.TryGetValue(Annotation, out string? directory) && directory == expected && Directory.Exists(directory))
+        if (annotations.TryGetValue(Annotation, out string? directory) && directory == expected && Directory.Exists(directory))
         {
             Directory.Delete(directory, recursive: true);
         }
