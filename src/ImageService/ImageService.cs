@@ -15,6 +15,9 @@ public sealed partial class ImageService : IImageService, IDisposable
 {
     private const int AcquireAttempts = 10;
 
+    // Layers left by a failed pull serve the next attempt, which the kubelet makes within this time.
+    private static readonly TimeSpan CollectInterval = TimeSpan.FromMinutes(6);
+
     private readonly ImageServiceOptions _options;
     private readonly ILayerUsers _users;
     private readonly TimeProvider _time;
@@ -25,6 +28,7 @@ public sealed partial class ImageService : IImageService, IDisposable
     private readonly ImageStore _images;
     private readonly SharedWork<PullRequest, Digest> _pulls = new();
     private readonly ConcurrentDictionary<PullMeter, byte> _meters = new();
+    private ITimer? _collector;
 
     private ImageService(ImageServiceOptions options, ILayerUsers users, TimeProvider time, ILogger log)
     {
@@ -40,7 +44,7 @@ public sealed partial class ImageService : IImageService, IDisposable
 
     /// <summary>Opens the store below the configured root, making it where it is missing.</summary>
     /// <param name="options">Settings.</param>
-    /// <param name="users">Who stands on layers; asked only once <see cref="CollectLayers"/> is called or an image goes.</param>
+    /// <param name="users">Who stands on layers; not asked before <see cref="CollectLayers"/> is called.</param>
     /// <param name="time">Clock of retries and records.</param>
     /// <param name="log">Where warnings go.</param>
     public static ImageService Open(ImageServiceOptions options, ILayerUsers users, TimeProvider time, ILogger<ImageService> log)
@@ -52,12 +56,24 @@ public sealed partial class ImageService : IImageService, IDisposable
         return service;
     }
 
-    /// <summary>Deletes the layers that neither an image, nor a pull, nor a container stands on.</summary>
-    public void CollectLayers() => _layers.Collect(() =>
+    /// <summary>
+    /// Deletes the layers that neither an image, nor a pull, nor a container stands on, now and from now on. To be called
+    /// once the containers are known: until then no layer is deleted, whoever is removed.
+    /// </summary>
+    public void CollectLayers()
     {
-        HashSet<Digest> used = [.. _images.Catalog.Images.SelectMany(image => image.ChainIds), .. _users.ChainIdsInUse()];
-        return used.Contains;
-    });
+        if (_collector is null)
+        {
+            // Containers go without a word to us; what they stood on is found by looking again.
+            ITimer timer = _time.CreateTimer(_ => Collect(), null, CollectInterval, CollectInterval);
+            if (Interlocked.CompareExchange(ref _collector, timer, null) is not null)
+            {
+                timer.Dispose();
+            }
+        }
+
+        Collect();
+    }
 
     /// <inheritdoc/>
     public async Task<Digest> PullAsync(PullRequest request, CancellationToken cancellationToken)
@@ -81,7 +97,7 @@ public sealed partial class ImageService : IImageService, IDisposable
         if (Find(imageSpec) is { } image && await _images.RemoveAsync(image.Id, cancellationToken))
         {
             LogRemoved(image.Id, string.Join(", ", image.RepoTags));
-            CollectLayers();
+            Collect();
         }
     }
 
@@ -128,7 +144,23 @@ public sealed partial class ImageService : IImageService, IDisposable
     public ImmutableArray<PullProgress> PullsUnderWay() => [.. _meters.Keys.Select(meter => meter.Progress())];
 
     /// <inheritdoc/>
-    public void Dispose() => _transport.Dispose();
+    public void Dispose()
+    {
+        _collector?.Dispose();
+        _transport.Dispose();
+    }
+
+    private void Collect()
+    {
+        if (_collector is not null)
+        {
+            _layers.Collect(() =>
+            {
+                HashSet<Digest> used = [.. _images.Catalog.Images.SelectMany(image => image.ChainIds), .. _users.ChainIdsInUse()];
+                return used.Contains;
+            });
+        }
+    }
 
     private static KeelsonException NotFound(string imageSpec) => new(ErrorKind.NotFound, $"image '{imageSpec}': not found");
 
@@ -160,7 +192,7 @@ public sealed partial class ImageService : IImageService, IDisposable
             _meters.TryRemove(meter, out _);
             if (cancellationToken.IsCancellationRequested)
             {
-                CollectLayers();
+                Collect();
             }
         }
     }

@@ -15,6 +15,9 @@ internal sealed partial class LayerStore
     private const string TemporaryPrefix = ".tmp-";
     private const string LayerFileName = "layer.json";
 
+    // Over all pulls: each layer under way holds some megabytes of buffers and two threads.
+    private const int MostUnpacking = 16;
+
     // overlayfs takes the mode of the merged root from the topmost layer: a container's "/" must be traversable.
     private const UnixFileMode TreeMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
@@ -23,6 +26,7 @@ internal sealed partial class LayerStore
     private readonly LayerUnpacker _unpacker;
     private readonly ILogger _log;
     private readonly SharedWork<Digest, LayerFile> _unpacking = new();
+    private readonly SemaphoreSlim _unpackSlots = new(MostUnpacking, MostUnpacking);
 
     // Held while layers are fitted to each other: disk work, on a thread that may wait. Taken before _gate.
     private readonly Lock _joining = new();
@@ -209,6 +213,7 @@ internal sealed partial class LayerStore
             return present;
         }
 
+        await _unpackSlots.WaitAsync(cancellationToken);
         HostPath temporary = _layout.Layers.Child(TemporaryPrefix + Guid.NewGuid().ToString("N"));
         try
         {
@@ -236,6 +241,10 @@ internal sealed partial class LayerStore
         {
             DeleteInBackground(temporary);
             throw;
+        }
+        finally
+        {
+            _unpackSlots.Release();
         }
     }
 

@@ -22,6 +22,7 @@ internal sealed class ImageHost : IDisposable, ILayerUsers
         _configure = configure ?? (options => options);
         _root = root ?? _directory.Sub("state");
         Service = Open();
+        Service.CollectLayers();
     }
 
     internal Service Service { get; private set; }
@@ -53,11 +54,16 @@ internal sealed class ImageHost : IDisposable, ILayerUsers
         return lease.Image.Layers[^(index + 1)].Directory.Value;
     }
 
-    internal void Restart()
+    /// <summary>Opens the store anew, as a restarted daemon does.</summary>
+    /// <param name="containersAreKnown">Whether it has got as far as to know its containers.</param>
+    internal void Restart(bool containersAreKnown = true)
     {
         Service.Dispose();
         Service = Open();
-        Service.CollectLayers();
+        if (containersAreKnown)
+        {
+            Service.CollectLayers();
+        }
     }
 
     /// <summary>Waits until nothing is left of unfinished or removed layers.</summary>

@@ -74,6 +74,25 @@ public sealed class RestartTests
         Assert.Equal("1", await File.ReadAllTextAsync(host.LayerTree(Image.ConfigDigest, 0) + "/a"));
     }
 
+    [SkippableFact]
+    public async Task No_layer_goes_before_the_containers_are_known()
+    {
+        Needs.Root();
+        await using var registry = new FakeRegistry();
+        string reference = registry.Add(Image);
+        using var host = new ImageHost();
+        await host.PullAsync(reference);
+        host.Used.Add(Image.Layers[0].DiffId);
+
+        host.Restart(containersAreKnown: false);
+        host.Used.Clear();
+        await host.Service.RemoveAsync(reference, CancellationToken.None);
+        Assert.Equal([Image.Layers[0].DiffId.Hex], host.LayerDirectories);
+
+        host.Service.CollectLayers();
+        await host.AssertEmptyAsync();
+    }
+
     public static TheoryData<string> BadRecords =>
     [
         "", "{", "null", "[]", "{}", "\"x\"", "\0\0\0\0",

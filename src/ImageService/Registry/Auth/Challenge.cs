@@ -48,6 +48,7 @@ internal sealed record Challenge(string Scheme, string Realm, string Service, st
 
             string name = text[position..equals].Trim(' ', ',', '\t');
             position = equals + 1;
+            position += text.AsSpan(position).IndexOfAnyExcept(' ', '\t') is var blanks && blanks > 0 ? blanks : 0;
             parameters[name] = position < text.Length && text[position] == '"'
                 ? Quoted(text, ref position)
                 : Plain(text, ref position);
