@@ -182,6 +182,42 @@ public sealed class ContainerLaunchTests : IDisposable
     }
 
     [SkippableFact]
+    public void A_container_may_bring_the_hosts_dev_and_its_masks_still_hold()
+    {
+        RuntimeSpec spec = TestContainer.Shell("stat -c '%t:%T' /dev/null /proc/keys; cat /proc/keys; ls /sys/firmware | wc -l");
+        spec = spec with
+        {
+            Mounts =
+            [
+                .. spec.Mounts.Where(mount => !mount.Destination.StartsWith("/dev", StringComparison.Ordinal)),
+                new MountSpec { Destination = "/dev", Type = "bind", Source = "/dev", Options = ["rbind", "rslave"] },
+            ],
+        };
+        Assert.Equal("1:3\n1:3\n0\n", _harness.Run(Start().Compile(spec)).Output);
+    }
+
+    [SkippableFact]
+    public void An_image_volume_of_many_layers_is_mounted_read_only()
+    {
+        TestContainer container = Start();
+        List<string> layers = [];
+        for (int i = 0; i < 6; i++)
+        {
+            string layer = $"{container.Path}/a-layer-with-a-name-as-long-as-those-of-real-layers-are-{i}/content";
+            Directory.CreateDirectory(layer);
+            File.WriteAllText($"{layer}/file{i}", "x");
+            layers.Add(layer);
+        }
+
+        LaunchPlan plan = container.Compile(TestContainer.With(
+            TestContainer.Shell("ls /volume; (touch /volume/x) 2>/dev/null || echo refused"),
+            null,
+            null,
+            new MountSpec { Destination = "/volume", Type = "overlay", Source = "overlay", Options = ["ro", "lowerdir=" + string.Join(':', layers)] }));
+        Assert.Equal("file0\nfile1\nfile2\nfile3\nfile4\nfile5\nrefused\n", _harness.Run(plan).Output);
+    }
+
+    [SkippableFact]
     public void Nothing_of_a_launch_stays_on_the_host()
     {
         string mounts = File.ReadAllText("/proc/self/mountinfo");

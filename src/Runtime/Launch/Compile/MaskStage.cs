@@ -6,24 +6,40 @@ using Keelson.Oci.Spec;
 namespace Keelson.Oci.Launch.Compile;
 
 /// <summary>Paths that a container must not see, or not write. A path that this kernel or image lacks is skipped.</summary>
-internal static class MaskStage
+internal sealed class MaskStage
 {
     private const int RdevOffset = 128;
     private const long NullDevice = 1 | (3L << 32);
 
-    /// <summary>Covers the masked paths and closes the read-only ones.</summary>
-    /// <param name="plan">The plan.</param>
-    /// <param name="linux">The lists.</param>
-    /// <param name="root">The container's root.</param>
-    /// <param name="dev">
-    /// Our own tmpfs of /dev. The null device is taken from it by descriptor and its number checked: a path through the
-    /// container's tree could be made to name any file of the host (CVE-2025-31133).
-    /// </param>
-    internal static void Cover(PlanBuilder plan, LinuxSpec linux, PlanSlot root, PlanSlot dev)
+    private readonly PlanSlot? _dev;
+    private readonly Dictionary<string, PlanSlot> _clones = new(StringComparer.Ordinal);
+
+    private MaskStage(PlanSlot? dev) => _dev = dev;
+
+    /// <summary>
+    /// Says where null devices come from. With a /dev of our own: from its tmpfs, by descriptor. Where the container
+    /// brings its own /dev: from the host's, one clone a path, taken while the host is still in sight. Never through the
+    /// container's tree, where a path can be made to name any file (CVE-2025-31133).
+    /// </summary>
+    internal static MaskStage Prepare(PlanBuilder plan, LinuxSpec linux, PlanSlot? dev)
     {
-        foreach (string path in linux.MaskedPaths)
+        MaskStage stage = new(dev);
+        foreach (string path in dev is null ? linux.MaskedPaths.Select(MountPaths.Relative).Distinct(StringComparer.Ordinal) : [])
         {
-            Mask(plan, MountPaths.Relative(path), root, dev);
+            PlanSlot clone = plan.NewSlot();
+            plan.Add($"open_tree the host's null for '/{path}'", "open_tree", Uapi.AT_FDCWD, plan.Text("/dev/null"), Uapi.OPEN_TREE_CLONE | Uapi.OPEN_TREE_CLOEXEC | Uapi.AT_SYMLINK_NOFOLLOW).Into(clone);
+            stage._clones.Add(path, clone);
+        }
+
+        return stage;
+    }
+
+    /// <summary>Covers the masked paths and closes the read-only ones.</summary>
+    internal void Cover(PlanBuilder plan, LinuxSpec linux, PlanSlot root)
+    {
+        foreach (string path in linux.MaskedPaths.Select(MountPaths.Relative).Distinct(StringComparer.Ordinal))
+        {
+            Mask(plan, path, root);
         }
 
         foreach (string path in linux.ReadonlyPaths)
@@ -32,7 +48,7 @@ internal static class MaskStage
         }
     }
 
-    private static void Mask(PlanBuilder plan, string path, PlanSlot root, PlanSlot dev)
+    private void Mask(PlanBuilder plan, string path, PlanSlot root)
     {
         PlanSlot target = plan.NewSlot();
         PlanLabel done = new();
@@ -45,12 +61,23 @@ internal static class MaskStage
         plan.Attach($"mask '/{path}' with an empty directory", empty, target).Then(done);
 
         plan.Mark(file);
-        PlanSlot device = plan.NewSlot();
-        plan.Add($"open_tree null for '/{path}'", "open_tree", dev, plan.Text("null"), Uapi.OPEN_TREE_CLONE | Uapi.OPEN_TREE_CLOEXEC | Uapi.AT_SYMLINK_NOFOLLOW).Into(device);
+        PlanSlot device = NullDeviceFor(plan, path);
         plan.Add($"statx null for '/{path}'", "statx", device, plan.Text(string.Empty), Uapi.AT_EMPTY_PATH, LibC.STATX_BASIC_STATS, plan.Scratch);
         plan.AddCheck($"the null device for '/{path}' is 1:3", plan.Scratch.Plus(RdevOffset), -1, NullDevice, Errno.EPERM);
         plan.Attach($"mask '/{path}' with the null device", device, target);
         plan.Mark(done);
+    }
+
+    private PlanSlot NullDeviceFor(PlanBuilder plan, string path)
+    {
+        if (_dev is not PlanSlot dev)
+        {
+            return _clones[path];
+        }
+
+        PlanSlot device = plan.NewSlot();
+        plan.Add($"open_tree null for '/{path}'", "open_tree", dev, plan.Text("null"), Uapi.OPEN_TREE_CLONE | Uapi.OPEN_TREE_CLOEXEC | Uapi.AT_SYMLINK_NOFOLLOW).Into(device);
+        return device;
     }
 
     private static void Close(PlanBuilder plan, string path, PlanSlot root)

@@ -20,15 +20,14 @@ internal sealed class MountStage
 
     private MountStage(CgroupLayout? layout) => _layout = layout;
 
-    /// <summary>The tmpfs of /dev: our own, so what is in it is what was put there.</summary>
-    internal PlanSlot Dev { get; private set; }
+    /// <summary>The tmpfs of /dev: our own, so what is in it is what was put there. Null where the spec brings another /dev.</summary>
+    internal PlanSlot? Dev { get; private set; }
 
     /// <summary>Makes every mount, detached.</summary>
     /// <exception cref="KeelsonException">InvalidArgument or Unimplemented.</exception>
-    internal static MountStage Prepare(PlanBuilder plan, RuntimeSpec spec, CgroupLayout? layout)
+    internal static MountStage Prepare(PlanBuilder plan, RuntimeSpec spec, CgroupLayout? layout, bool layersSingly)
     {
         MountStage stage = new(layout);
-        bool hasDev = false;
         foreach (MountSpec mount in spec.Mounts)
         {
             MountOptions options = MountOptions.Parse(mount);
@@ -45,18 +44,17 @@ internal sealed class MountStage
             }
             else
             {
-                PlanSlot slot = PrepareFileSystem(plan, mount, options);
+                PlanSlot slot = PrepareFileSystem(plan, mount, options, layersSingly);
                 stage._prepared.Add((path, slot, true, Strictness(path)));
-                if (path == DevPath)
+                if (path == DevPath && mount.Type == "tmpfs")
                 {
-                    hasDev = true;
                     stage.Dev = slot;
                     DeviceStage.Fill(plan, spec.Linux ?? new LinuxSpec(), slot);
                 }
             }
         }
 
-        return hasDev ? stage : throw new KeelsonException(ErrorKind.InvalidArgument, "the spec mounts no file system on /dev; the built-in launcher makes devices on a tmpfs of its own");
+        return stage;
     }
 
     /// <summary>Gives every mount its place.</summary>
@@ -77,7 +75,7 @@ internal sealed class MountStage
             plan.Add($"close target '/{path}'", "close", target);
 
             // The tmpfs of /dev stays open: masks take their null device from it.
-            if (path != DevPath)
+            if (mount != Dev)
             {
                 plan.Add($"close mount of '/{path}'", "close", mount);
             }
@@ -87,7 +85,7 @@ internal sealed class MountStage
     /// <summary>/proc, /sys and /dev of an image must be plain directories: a link there would put a file system where nobody looks (CVE-2019-19921).</summary>
     private static ulong Strictness(string path) => path is "proc" or "sys" or DevPath ? Uapi.RESOLVE_NO_SYMLINKS : 0;
 
-    private static PlanSlot PrepareFileSystem(PlanBuilder plan, MountSpec mount, MountOptions options)
+    private static PlanSlot PrepareFileSystem(PlanBuilder plan, MountSpec mount, MountOptions options, bool layersSingly)
     {
         string type = mount.Type ?? throw new KeelsonException(ErrorKind.InvalidArgument, $"mount '{mount.Destination}': neither a type nor bind");
         if ((options.Tree.attr_set | options.Tree.attr_clr) != 0)
@@ -95,9 +93,17 @@ internal sealed class MountStage
             throw new KeelsonException(ErrorKind.InvalidArgument, $"mount '{mount.Destination}': recursive attributes are for bind mounts");
         }
 
-        PlanSlot slot = plan.NewFileSystem($"'{mount.Destination}'", type, mount.Source, options.Data, options.Own.attr_set);
+        IEnumerable<string> data = type == "overlay" && layersSingly ? options.Data.SelectMany(LayerOptions) : options.Data;
+        PlanSlot slot = plan.NewFileSystem($"'{mount.Destination}'", type, mount.Source, data, options.Own.attr_set);
         SetPropagation(plan, mount, options, slot);
         return slot;
+    }
+
+    /// <summary>An image volume's layers one by one: fsconfig(2) takes 255 bytes of a value.</summary>
+    private static IEnumerable<string> LayerOptions(string option)
+    {
+        const string layers = "lowerdir=";
+        return option.StartsWith(layers, StringComparison.Ordinal) ? option[layers.Length..].Split(':').Select(layer => $"lowerdir+={layer}") : [option];
     }
 
     private void PrepareBind(PlanBuilder plan, MountSpec mount, MountOptions options, string path)

@@ -34,13 +34,14 @@ public sealed class PlanCompiler(LaunchHost host)
         SysctlStage.Write(plan, linux.Sysctl, NamespaceStage.OwnOrShared(linux, context.JoinTarget));
 
         // 2. Every mount is made, detached, and the host's ones are picked up.
-        MountStage mounts = MountStage.Prepare(plan, spec, context.CgroupLayout);
+        MountStage mounts = MountStage.Prepare(plan, spec, context.CgroupLayout, host.OverlayTakesLayersSingly);
+        MaskStage masks = MaskStage.Prepare(plan, linux, mounts.Dev);
         PlanSlot root = RootStage.Enter(plan, spec, context.Overlay, host.OverlayTakesLayersSingly);
 
         // 3. Inside the root: attach, cover, close.
         mounts.Attach(plan, root);
         DeviceStage.MakeOutsideDev(plan, linux, root);
-        MaskStage.Cover(plan, linux, root, mounts.Dev);
+        masks.Cover(plan, linux, root);
         RootStage.Finish(plan, spec, root);
         NamespaceStage.SetHostname(plan, spec, context.JoinTarget);
 

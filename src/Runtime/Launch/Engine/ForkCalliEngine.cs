@@ -11,6 +11,7 @@ namespace Keelson.Oci.Launch.Engine;
 public sealed unsafe class ForkCalliEngine : ILaunchEngine
 {
     private const int DefaultTimeoutMilliseconds = 120_000;
+    private const int DyingTimeoutMilliseconds = 10_000;
 
     private readonly delegate*<long, long, long, long, long, long, long, long> _syscall;
     private readonly delegate* unmanaged<int*> _errnoLocation;
@@ -112,7 +113,13 @@ public sealed unsafe class ForkCalliEngine : ILaunchEngine
             return new LaunchEngineResult { Pid = pid, PidFd = pidfd, FailedStep = -1 };
         }
 
-        ChildWait.Reap(pidfd);
+        // A child that hangs in the kernel (a mount of a dead server) dies when that call returns, if ever: it is left to
+        // whoever reaps orphans, and its launch fails now.
+        if (ChildWait.WaitReadable(pidfd, DyingTimeoutMilliseconds))
+        {
+            ChildWait.Reap(pidfd);
+        }
+
         pidfd.Dispose();
         failed = Volatile.Read(ref plan.Slots[PlanSlots.FailedOp]);
         return failed != 0
