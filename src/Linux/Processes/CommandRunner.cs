@@ -12,6 +12,8 @@ public static class CommandRunner
 {
     // A child that went to the background may keep the pipes; its parent's answer does not wait for it.
     private const int DrainMilliseconds = 500;
+    private const int BusyTries = 50;
+    private const int BusyMilliseconds = 20;
     private const ulong StdoutToken = 1;
     private const ulong StderrToken = 2;
     private const ulong StdinToken = 3;
@@ -72,6 +74,13 @@ public static class CommandRunner
 
             int pid;
             int error = LibC.posix_spawn(&pid, path.Pointers[0], actions, attributes, arguments.Pointers, environment.Pointers);
+            for (int tries = 0; error == (int)Errno.ETXTBSY && tries < BusyTries; tries++)
+            {
+                // Somebody writes the program just now (an update), or was forked off while he did and is about to exec.
+                Thread.Sleep(BusyMilliseconds);
+                error = LibC.posix_spawn(&pid, path.Pointers[0], actions, attributes, arguments.Pointers, environment.Pointers);
+            }
+
             return error == 0 ? pid : throw new LinuxException("posix_spawn", command.Path, (Errno)error);
         }
         finally

@@ -106,7 +106,29 @@ internal sealed partial class ContainerExits(PodContext pod) : IShimEvents
     private void Ended(ContainerSnapshot container)
     {
         LogEnded(pod.Log, container.Id.Short, container.Config.Metadata.Name, container.Status.ExitCode, container.Status.Reason);
-        pod.Publish(PodEventKind.Stopped, pod.Sandboxes.Find(container.SandboxId)?.Snapshot, container);
+        SandboxSnapshot? sandbox = pod.Sandboxes.Find(container.SandboxId)?.Snapshot;
+        pod.Publish(PodEventKind.Stopped, sandbox, container);
+        if (sandbox is not null)
+        {
+            // The kubelet removes the pod's cgroup long before the container: ours must not be in its way.
+            _ = Task.Run(() => RemoveCgroupAsync(container, sandbox.Config));
+        }
+    }
+
+    private async Task RemoveCgroupAsync(ContainerSnapshot container, SandboxConfig sandbox)
+    {
+        try
+        {
+            ICgroup cgroup = pod.CgroupOf(container.Identity, sandbox);
+            using var deadline = new CancellationTokenSource(pod.Options.KillDeadline);
+            await cgroup.KillAllAsync(deadline.Token);
+            await cgroup.DeleteAsync(deadline.Token);
+        }
+        catch (Exception failure) when (failure is KeelsonException or OperationCanceledException)
+        {
+            // The removal of the container tries again.
+            LogOrphan(pod.Log, container.Id.Short, failure.Message);
+        }
     }
 
     private async Task KillOrphanAsync(ContainerEntry container, SandboxConfig sandbox)

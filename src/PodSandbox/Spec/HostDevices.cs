@@ -19,6 +19,11 @@ internal static class HostDevices
     {
         string target = containerPath.Length > 0 ? containerPath : hostPath;
 
+        if (!Path.Exists(hostPath))
+        {
+            throw new KeelsonException(ErrorKind.NotFound, $"device '{hostPath}': no such file");
+        }
+
         // Links are resolved: the device plugins of many vendors name them by link.
         string real = File.ResolveLinkTarget(hostPath, returnFinalTarget: true)?.FullName ?? hostPath;
         if (Directory.Exists(real))
@@ -28,8 +33,7 @@ internal static class HostDevices
             return found.Count > 0 ? found : throw new KeelsonException(ErrorKind.InvalidArgument, $"device directory '{hostPath}' holds no devices");
         }
 
-        return [Look(real, target) ?? throw new KeelsonException(
-            File.Exists(real) ? ErrorKind.InvalidArgument : ErrorKind.NotFound, $"device '{hostPath}': {(File.Exists(real) ? "not a device" : "no such file")}")];
+        return [Look(real, target) ?? throw new KeelsonException(ErrorKind.InvalidArgument, $"device '{hostPath}': not a device")];
     }
 
     internal static IReadOnlyList<HostDevice> All()
