@@ -125,7 +125,8 @@ internal sealed class TarReader(ChunkReader bytes, LayerLimits limits)
                 break;
             case 'g':
                 // Defaults for all entries, in practice a comment (git archive). Image tools ignore them, so do we.
-                if (header.Size < 0 || !bytes.Skip(header.Size + PaddingOf(header.Size)))
+                CheckSize(header.Size);
+                if (!bytes.Skip(header.Size + PaddingOf(header.Size)))
                 {
                     throw CutOff();
                 }
@@ -155,16 +156,26 @@ internal sealed class TarReader(ChunkReader bytes, LayerLimits limits)
         // Links, directories and devices carry no content even where their size field says so: that is how the common
         // readers see it, and disagreeing on it would show two readers two images.
         Size = Kind == TarEntryKind.File ? _extensions.Size ?? header.Size : 0;
-        if (Size < 0)
-        {
-            throw LayerErrors.Malformed(_name, "negative size");
-        }
-
+        CheckSize(Size);
         _contentLeft = Size;
         _padding = PaddingOf(Size);
         if (Kind == TarEntryKind.HardLink && ++_hardLinks > limits.HardLinks)
         {
             throw LayerErrors.TooMuch($"the layer has more than {limits.HardLinks} hard links");
+        }
+    }
+
+    /// <summary>Before it is added to: a sum past the largest number would be a step back into data already read.</summary>
+    private void CheckSize(long size)
+    {
+        if (size < 0)
+        {
+            throw LayerErrors.Malformed("the tar has an entry of negative size");
+        }
+
+        if (size > limits.UnpackedBytes)
+        {
+            throw LayerErrors.TooMuch($"the tar has an entry of {size} bytes, more than {limits.UnpackedBytes}");
         }
     }
 

@@ -4,7 +4,7 @@ namespace Keelson.ImageService.Tests.Layers;
 internal sealed class EndlessStream : Stream
 {
     private readonly byte[] _head = new TestKit.Images.TarBuilder()
-        .Add(new TestKit.Images.TarEntry("endless", '0') { ClaimedSize = 1L << 50 }).ToArrayWithoutEnd();
+        .Add(new TestKit.Images.TarEntry("endless", '0') { ClaimedSize = 1L << 36 }).ToArrayWithoutEnd();
 
     private int _position;
 

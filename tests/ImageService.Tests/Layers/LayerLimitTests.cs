@@ -70,7 +70,13 @@ public sealed class LayerLimitTests
     public async Task A_bomb_stops_at_the_size_limit(LayerFormat format)
     {
         using var place = new Unpacking();
-        byte[] tar = new TarBuilder().File("zeros", new byte[64 << 20]).ToArray();
+        var bomb = new TarBuilder();
+        for (int i = 0; i < 64; i++)
+        {
+            bomb.File($"zeros{i}", new byte[900_000]); // Each below the limit, so that only the sum is beyond it.
+        }
+
+        byte[] tar = bomb.ToArray();
         await place.RefusesAsync(
             ErrorKind.ResourceExhausted, "larger than", () => place.RunAsync(tar, new LayerLimits { UnpackedBytes = 1 << 20 }, format));
 
@@ -112,6 +118,19 @@ public sealed class LayerLimitTests
         using var place = new Unpacking();
         byte[] tar = new TarBuilder().Add(new TarEntry("././@LongLink", 'L') { ClaimedSize = 1L << 30 }).ToArray();
         await place.RefusesAsync(ErrorKind.ResourceExhausted, "extended header", () => place.RunAsync(tar));
+    }
+
+    [SkippableTheory]
+    [InlineData("a", '0', long.MaxValue, ErrorKind.ResourceExhausted)]
+    [InlineData(".wh.a", '0', long.MaxValue, ErrorKind.ResourceExhausted)]
+    [InlineData("global", 'g', long.MaxValue, ErrorKind.ResourceExhausted)]
+    [InlineData("a", '0', -512L, ErrorKind.FailedPrecondition)]
+    [InlineData("global", 'g', -512L, ErrorKind.FailedPrecondition)]
+    public async Task A_size_that_no_disk_holds_is_refused_before_it_is_added_to(string name, char type, long size, ErrorKind kind)
+    {
+        using var place = new Unpacking();
+        await place.RefusesAsync(
+            kind, "the tar has an entry of", () => place.RunAsync(tar => tar.Add(new TarEntry(name, type) { ClaimedSize = size }).File("b", "1")));
     }
 
     [SkippableTheory]
