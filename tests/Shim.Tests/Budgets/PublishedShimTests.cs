@@ -103,11 +103,13 @@ public sealed class PublishedShimTests(ITestOutputHelper output)
         Skip.IfNot(Directory.Exists("/dev/shm"), "no tmpfs at /dev/shm");
         await using ShimHarness shim = await ShimHarness.StartAsync();
         string log = "/dev/shm/" + Path.GetFileName(shim.Root) + ".log";
-        string line = new('x', 99);
+        string lines = log + ".lines";
         try
         {
+            // Written by one process that does nothing else, in pieces of 128 KiB.
+            await File.WriteAllLinesAsync(lines, Enumerable.Repeat(new string('x', 99), 1_000_000));
             var clock = Stopwatch.StartNew();
-            await shim.LaunchAsync(shim.Shell("chatty", $"yes {line} 2>/dev/null | head -c 1000000000") with { LogPath = log });
+            await shim.LaunchAsync(shim.Shell("chatty", string.Join(';', Enumerable.Repeat("cat " + lines, 10))) with { LogPath = log });
             await shim.NextExitAsync();
             double seconds = clock.Elapsed.TotalSeconds;
             Assert.Equal(10_000_000L * 140, new FileInfo(log).Length);
@@ -116,6 +118,7 @@ public sealed class PublishedShimTests(ITestOutputHelper output)
         finally
         {
             File.Delete(log);
+            File.Delete(lines);
         }
     }
 

@@ -99,7 +99,7 @@ internal sealed class ShimHarness : IAsyncDisposable
         var builder = new PlanBuilder();
         builder.Add("setsid", "setsid");
         builder.Add("prctl PR_SET_CHILD_SUBREAPER", "prctl", 36, 1);
-        builder.Add("sigmask", "rt_sigprocmask", 2, builder.Room(8), 0, 8);
+        builder.Add("sigmask", "rt_sigprocmask", 2, builder.Bytes(new byte[8]), 0, 8);
         for (int i = 0; i < 3; i++)
         {
             builder.Add($"dup3 to {i}", "dup3", new PlanSlot((ushort)i), i, 0);
