@@ -40,7 +40,7 @@ public sealed class ContainerStatsTests(CriTarget target) : CriTest(target)
 
         // Some runtimes look at the files every few seconds only.
         await Eventually.IsTrueAsync("the file is counted", async () =>
-            (await Client.ContainerStatsAsync(new() { ContainerId = id })).Stats.WritableLayer?.UsedBytes?.Value >= 3_000_000, TimeSpan.FromSeconds(25));
+            (await Client.ContainerStatsAsync(new() { ContainerId = id })).Stats.WritableLayer?.UsedBytes?.Value >= 3_000_000, TimeSpan.FromSeconds(45));
     }
 
     [Fact]
