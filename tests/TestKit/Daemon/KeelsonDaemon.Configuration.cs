@@ -17,7 +17,8 @@ public sealed partial class KeelsonDaemon
             cni:
               conf_dir: {NetworkConfigurationDirectory}
               bin_dirs: [{Options.PluginDirectory ?? "/usr/lib/cni"}]
-              timeout: {Options.NetworkTimeout ?? "60s"}
+              add_timeout: {Options.NetworkTimeout ?? "60s"}
+              del_timeout: {Options.NetworkTimeout ?? "60s"}
             {Options.Configuration}
             """);
     }

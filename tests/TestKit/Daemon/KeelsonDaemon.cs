@@ -94,6 +94,8 @@ public sealed partial class KeelsonDaemon : IAsyncDisposable
         {
             if (_process.HasExited)
             {
+                // Until the last line is read.
+                await _process.WaitForExitAsync();
                 throw new InvalidOperationException($"the daemon ended with code {_process.ExitCode}:\n{string.Join('\n', LogLines)}");
             }
 

@@ -109,7 +109,9 @@ public sealed class HostSnapshot
         var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
         foreach (string root in scope.FileRoots.Where(Directory.Exists))
         {
-            things.UnionWith(Directory.EnumerateFileSystemEntries(root, "*", options).Select(path => $"file {path}"));
+            things.UnionWith(Directory.EnumerateFileSystemEntries(root, "*", options)
+                .Where(path => !scope.Bookkeeping.Contains(Path.GetFileName(path)))
+                .Select(path => $"file {path}"));
         }
     }
 

@@ -17,6 +17,9 @@ public sealed record LeakScope
     /// <summary>Directories where nothing may be added.</summary>
     public IReadOnlyList<string> FileRoots { get; init; } = [];
 
+    /// <summary>Names of files that a CNI plugin keeps for its network, not for a pod.</summary>
+    public IReadOnlyList<string> Bookkeeping { get; init; } = ["lock", "last_reserved_ip.0"];
+
     /// <summary>The name of the CNI network whose port mappings may not stay.</summary>
     public string? Bridge { get; init; }
 }

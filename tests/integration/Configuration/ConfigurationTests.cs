@@ -34,7 +34,7 @@ public sealed class ConfigurationTests : IDisposable
     [SkippableFact]
     public async Task A_value_of_the_wrong_kind_is_refused()
     {
-        string file = _files.Write("config.yaml", "cni:\n  timeout: soon\n");
+        string file = _files.Write("config.yaml", "cni:\n  add_timeout: soon\n");
 
         CommandResult check = await RunAsync("config", "check", "--config", file);
 
