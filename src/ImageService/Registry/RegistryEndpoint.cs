@@ -7,9 +7,18 @@ namespace Keelson.Images.Registry;
 /// <param name="Tls">How its certificate is checked.</param>
 internal sealed record RegistryEndpoint(Uri Address, bool IsOrigin, bool UseCredentials, TlsSettings Tls)
 {
+    /// <summary>
+    /// For a mirror: the registry it stands in for, sent as <c>ns</c>, by which mirrors of several registries (and
+    /// peer-to-peer ones) tell them apart. Others ignore it.
+    /// </summary>
+    internal string MirrorOf { get; init; } = string.Empty;
+
     /// <summary>The address of an API resource of <paramref name="repository"/>.</summary>
-    internal Uri Resource(string repository, string kind, string target) =>
-        new($"{Address.AbsoluteUri.TrimEnd('/')}/v2/{repository}/{kind}/{target}");
+    internal Uri Resource(string repository, string kind, string target)
+    {
+        string query = MirrorOf.Length == 0 ? string.Empty : "?ns=" + Uri.EscapeDataString(MirrorOf);
+        return new Uri($"{Address.AbsoluteUri.TrimEnd('/')}/v2/{repository}/{kind}/{target}{query}");
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Address.Scheme}://{Address.Authority}";

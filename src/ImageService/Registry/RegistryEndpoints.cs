@@ -20,7 +20,7 @@ internal static class RegistryEndpoints
         // A mirror is another party: it gets the credentials only when they name it.
         foreach (Uri mirror in options.Mirrors)
         {
-            endpoints.Add(new RegistryEndpoint(mirror, IsOrigin: false, IsFor(credentials, mirror.Authority), tls));
+            endpoints.Add(new RegistryEndpoint(mirror, IsOrigin: false, IsFor(credentials, mirror.Authority), tls) { MirrorOf = reference.Host });
         }
 
         string host = reference.Host == DockerHub ? DockerHubApi : reference.Host;

@@ -40,6 +40,7 @@ internal sealed class RegistryTransport(TimeSpan connectTimeout) : IDisposable
         MaxAutomaticRedirections = MaxRedirects,
         MaxResponseHeadersLength = MaxHeaderKibibytes,
         PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
+        Proxy = new LoopbackBypass(HttpClient.DefaultProxy),
         UseCookies = false,
         ActivityHeadersPropagator = null,
         SslOptions = CreateTlsOptions(kind.Tls),

@@ -23,6 +23,30 @@ public sealed class MirrorTests
     }
 
     [Fact]
+    public async Task A_mirror_is_told_which_registry_it_stands_in_for_and_the_registry_is_not()
+    {
+        await using var mirror = new FakeRegistry();
+        await using var registry = new FakeRegistry();
+        using var peer = new RegistryPeer(registry.Add(Image), registry: RegistryPeer.Mirrors(mirror.Url));
+
+        await peer.ResolveAsync();
+        Assert.All(mirror.Requests, request => Assert.EndsWith($"?ns={Uri.EscapeDataString(registry.Host)}", request.Target, StringComparison.Ordinal));
+        Assert.All(registry.Requests, request => Assert.DoesNotContain('?', request.Target));
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:5000/v2/", true)]
+    [InlineData("http://localhost:5000/v2/", true)]
+    [InlineData("http://[::1]:5000/v2/", true)]
+    [InlineData("https://registry.example/v2/", false)]
+    public void A_proxy_is_asked_for_other_machines_only(string address, bool bypassed)
+    {
+        var proxy = new LoopbackBypass(new System.Net.WebProxy("http://proxy.example:3128"));
+        Assert.Equal(bypassed, proxy.IsBypassed(new Uri(address)));
+        Assert.Equal(bypassed, proxy.GetProxy(new Uri(address)) is null);
+    }
+
+    [Fact]
     public async Task Without_the_registry_itself_a_mirror_serves()
     {
         await using var mirror = new FakeRegistry();
