@@ -55,6 +55,7 @@ internal sealed class SeccompOutcome(uint other)
         return code;
     }
 
-    /// <summary>Rules that change the answer.</summary>
-    private List<(ImmutableArray<SyscallArgSpec> Conditions, uint Action)> Relevant() => _rules.FindAll(rule => rule.Action != _otherwise);
+    /// <summary>Rules that can change the answer: up to the last whose action is not that of the rest anyway.</summary>
+    private List<(ImmutableArray<SyscallArgSpec> Conditions, uint Action)> Relevant() =>
+        _rules.GetRange(0, _rules.FindLastIndex(rule => rule.Action != _otherwise) + 1);
 }
