@@ -51,7 +51,7 @@ public interface IPodRuntime
     Task<ContainerId> CreateContainerAsync(CreateContainerRequest request, CancellationToken cancellationToken);
 
     /// <summary>Launches a created container. After a failed launch it is Exited with code 128.</summary>
-    /// <exception cref="KeelsonException">NotFound, FailedPrecondition (not Created), Internal (the failed step).</exception>
+    /// <exception cref="KeelsonException">NotFound, FailedPrecondition (not Created), InvalidArgument (the command or a path of the request), Internal (any other step).</exception>
     Task StartContainerAsync(ContainerId id, CancellationToken cancellationToken);
 
     /// <summary>

@@ -38,8 +38,7 @@ internal sealed class ExecInContainer(PodContext pod)
             cancellationToken);
         if (!outcome.Launch.Launched)
         {
-            throw new KeelsonException(
-                ErrorKind.Internal, $"exec in container {id.Short}: {outcome.Launch.Error ?? plan.Describe(outcome.Launch.FailedStep, outcome.Launch.Errno)}");
+            throw LaunchFailure.Of(outcome.Launch, plan, $"exec in container {id.Short}: ");
         }
 
         return outcome.TimedOut

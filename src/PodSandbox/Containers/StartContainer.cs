@@ -104,7 +104,7 @@ internal sealed partial class StartContainer(PodContext pod)
             deadline.Token);
         return outcome.Launched
             ? outcome
-            : throw new KeelsonException(ErrorKind.Internal, outcome.Error ?? plan.Describe(outcome.FailedStep, outcome.Errno));
+            : throw LaunchFailure.Of(outcome, plan);
     }
 
     private string TargetOf(ContainerIdentity identity) =>

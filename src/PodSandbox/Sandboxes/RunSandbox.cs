@@ -164,7 +164,7 @@ internal sealed partial class RunSandbox(PodContext pod)
             cancellationToken);
         return outcome.Launched
             ? outcome.Pid
-            : throw new KeelsonException(ErrorKind.Internal, outcome.Error ?? plan.Describe(outcome.FailedStep, outcome.Errno));
+            : throw LaunchFailure.Of(outcome, plan);
     }
 
     /// <summary>Makes what is left visible, so that Stop and Remove can finish the work.</summary>

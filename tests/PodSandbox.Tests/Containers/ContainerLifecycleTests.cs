@@ -75,6 +75,7 @@ public sealed class ContainerLifecycleTests : IAsyncLifetime
         KeelsonException failure = await Assert.ThrowsAsync<KeelsonException>(
             () => _node.Runtime.StartContainerAsync(id, CancellationToken.None).WaitAsync(Samples.Patience));
 
+        Assert.Equal(ErrorKind.InvalidArgument, failure.Kind);
         Assert.Contains("step 12 (errno 2)", failure.Message, StringComparison.Ordinal);
         ContainerStatus status = _node.Runtime.ContainerStatus(id).Status;
         Assert.Equal((ContainerState.Exited, 128, "StartError"), (status.State, status.ExitCode, status.Reason));
