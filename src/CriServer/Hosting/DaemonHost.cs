@@ -46,6 +46,7 @@ internal static class DaemonHost
             services.GetRequiredService<IHostApplicationLifetime>(),
             services.GetRequiredService<ILogger<Daemon>>()));
         builder.Services.AddHostedService(services => services.GetRequiredService<Daemon>());
+        builder.Services.AddHostedService(_ => new MemoryTrimmer(TimeProvider.System));
 
         IHost host = builder.Build();
         Daemon daemon = host.Services.GetRequiredService<Daemon>();

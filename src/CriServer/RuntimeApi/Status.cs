@@ -9,6 +9,9 @@ namespace Keelson.CriServer.RuntimeApi;
 /// <summary>Health, asked every five seconds: from memory only. Answered during recovery too, as not ready.</summary>
 internal sealed class Status(IPodRuntime runtime, Settings settings)
 {
+    /// <summary>The kernel that has mount_setattr(2), which makes a whole tree of mounts read-only.</summary>
+    private static readonly System.Version MountSetattr = new(5, 12);
+
     internal Task<Cri.StatusResponse> HandleAsync(Cri.StatusRequest request, CallContext call)
     {
         NetworkStatus network = runtime.NetworkStatus();
@@ -28,7 +31,11 @@ internal sealed class Status(IPodRuntime runtime, Settings settings)
         };
 
         // The default handler must be listed under the empty name.
-        response.RuntimeHandlers.Add(new Cri.RuntimeHandler { Name = "", Features = new Cri.RuntimeHandlerFeatures() });
+        response.RuntimeHandlers.Add(new Cri.RuntimeHandler
+        {
+            Name = "",
+            Features = new Cri.RuntimeHandlerFeatures { RecursiveReadOnlyMounts = Environment.OSVersion.Version >= MountSetattr },
+        });
         if (request.Verbose)
         {
             response.Info.Add("config", SettingsJson.Write(settings));

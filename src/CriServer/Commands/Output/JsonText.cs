@@ -21,7 +21,7 @@ internal static class JsonText
         {
             json.WriteStartObject();
             json.WritePropertyName("status"u8);
-            json.WriteRawValue(Formatter.Format(status));
+            WriteValue(json, Formatter.Format(status));
             json.WriteStartObject("info"u8);
             foreach ((string key, string value) in info)
             {
