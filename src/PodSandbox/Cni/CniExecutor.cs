@@ -28,13 +28,12 @@ internal sealed class CniExecutor(ImmutableArray<HostPath> pluginDirectories)
         pluginDirectories.Select(directory => directory.Child(type).Value).FirstOrDefault(File.Exists);
 
     /// <summary>Runs the plugin and gives what it printed.</summary>
-    /// <exception cref="KeelsonException">NotFound (no such program), DeadlineExceeded, Unavailable (it failed), Internal.</exception>
+    /// <exception cref="KeelsonException">DeadlineExceeded, Unavailable (it failed, or there is no such program), Internal.</exception>
     internal async Task<string> RunAsync(
         string command, CniNetworkList list, CniPlugin plugin, CniAttachment attachment, string? previousResult, TimeSpan deadline)
     {
-        string subject = $"CNI {command} of sandbox {attachment.SandboxId[..12]}: plugin '{plugin.Type}' of network '{list.Name}'";
-        string program = Find(plugin.Type)
-            ?? throw new KeelsonException(ErrorKind.NotFound, $"{subject}: no such program in {_searchPath.Replace(":", ", ", StringComparison.Ordinal)}");
+        string subject = Subject(command, list, plugin, attachment);
+        string program = Require(command, list, plugin, attachment);
         if (deadline <= TimeSpan.Zero)
         {
             throw new KeelsonException(ErrorKind.DeadlineExceeded, $"{subject}: the plugins before it used up the time");
@@ -66,6 +65,16 @@ internal sealed class CniExecutor(ImmutableArray<HostPath> pluginDirectories)
                 ? string.Empty
                 : throw new KeelsonException(ErrorKind.Unavailable, $"{subject}: {Failure(result, output)}");
     }
+
+    /// <summary>The plugin's program.</summary>
+    /// <exception cref="KeelsonException">Unavailable: no directory has it.</exception>
+    internal string Require(string command, CniNetworkList list, CniPlugin plugin, CniAttachment attachment) => Find(plugin.Type)
+        ?? throw new KeelsonException(
+            ErrorKind.Unavailable,
+            $"{Subject(command, list, plugin, attachment)}: no such program in {_searchPath.Replace(":", ", ", StringComparison.Ordinal)}");
+
+    private static string Subject(string command, CniNetworkList list, CniPlugin plugin, CniAttachment attachment) =>
+        $"CNI {command} of sandbox {attachment.SandboxId[..12]}: plugin '{plugin.Type}' of network '{list.Name}'";
 
     private string[] Variables(string command, CniAttachment attachment) =>
     [

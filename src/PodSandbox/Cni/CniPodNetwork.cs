@@ -37,6 +37,12 @@ internal sealed class CniPodNetwork : IPodNetwork
         CniNetworkList list = _configurations.Current(out string problem)
             ?? throw new KeelsonException(ErrorKind.Unavailable, $"network of sandbox {attachment.SandboxId[..12]}: {problem}");
 
+        // All of them before any runs: a list that cannot be finished is not begun, so nothing has to be taken back.
+        foreach (CniPlugin plugin in list.Plugins)
+        {
+            _executor.Require("ADD", list, plugin, attachment);
+        }
+
         // Before the first plugin runs: after a crash in the middle DEL must know what to undo.
         var entry = new CniCacheEntry(attachment, list.Source, list.Text, ResultText: null);
         StateJson.Write(CacheFile(attachment.SandboxId), entry, CniJson.Default.StateFileCniCacheEntry);

@@ -110,6 +110,7 @@ public sealed class CniPodNetworkTests : IDisposable
 
         Assert.Contains("'absent'", failure.Message, StringComparison.Ordinal);
         Assert.Contains(_plugins.Options.PluginDirectories[0].Value, failure.Message, StringComparison.Ordinal);
+        Assert.Empty(_plugins.Network().Recorded());
         NetworkStatus status = _plugins.Network().Status();
         Assert.False(status.Ready);
         Assert.Contains("absent", status.Message, StringComparison.Ordinal);
