@@ -159,8 +159,14 @@ public sealed partial class KeelsonDaemon : IAsyncDisposable
             await StartAgainAsync();
         }
 
-        await RemoveAllPodsAsync();
-        await StopAsync();
+        try
+        {
+            await RemoveAllPodsAsync();
+        }
+        finally
+        {
+            await StopAsync();
+        }
 
         if (Directory.Exists($"/sys/class/net/{Bridge}"))
         {

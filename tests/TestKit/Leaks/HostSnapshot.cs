@@ -19,7 +19,7 @@ public sealed class HostSnapshot
         var things = new HashSet<string>(StringComparer.Ordinal);
         AddMounts(things, scope);
         AddEntries(things, "network namespace", "/run/netns", scope.NetworkNamespacePrefix);
-        AddEntries(things, "link", "/sys/class/net", "veth");
+        AddEntries(things, "link", $"/sys/class/net/{scope.Bridge}/brif", "");
         AddCgroups(things, scope);
         AddProcesses(things, scope);
         AddFiles(things, scope);

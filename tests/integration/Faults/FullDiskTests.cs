@@ -2,6 +2,7 @@ namespace Keelson.Integration.Faults;
 
 public sealed class FullDiskTests(Machine machine) : DaemonTest(machine), IAsyncLifetime
 {
+    private readonly TemporaryDirectory _disk = new("disk");
     private string? _mounted;
 
     async Task IAsyncLifetime.DisposeAsync()
@@ -16,6 +17,8 @@ public sealed class FullDiskTests(Machine machine) : DaemonTest(machine), IAsync
             {
                 (await Command.RunAsync("umount", [_mounted])).Succeeded();
             }
+
+            _disk.Dispose();
         }
     }
 
@@ -76,7 +79,7 @@ public sealed class FullDiskTests(Machine machine) : DaemonTest(machine), IAsync
     private async Task<string> MountAsync(string size)
     {
         Needs.Root();
-        string root = Files.Sub("small");
+        string root = _disk.Sub("small");
         (await Command.RunAsync("mount", ["-t", "tmpfs", "-o", $"size={size},mode=0700", "keelson-test", root])).Succeeded();
         _mounted = root;
         return root;

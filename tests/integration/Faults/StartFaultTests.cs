@@ -25,16 +25,28 @@ public sealed class StartFaultTests(Machine machine) : DaemonTest(machine)
     }
 
     [SkippableFact]
-    public async Task A_mount_whose_source_is_not_there_is_refused_by_its_path()
+    public async Task A_mount_whose_source_is_not_there_is_made_as_Kubernetes_expects_of_a_host_path()
     {
         await StartDaemonAsync();
         Pod pod = await RunPodAsync();
         string missing = $"{Files.HostPath}/missing";
 
-        CriException e = await FailsAsync(() => StartAsync(pod, "true", config => config.Mounts.Add(Kubelet.Bind(missing, "/data"))));
+        Running container = await StartAsync(pod, "touch /data/file", config => config.Mounts.Add(Kubelet.Bind(missing, "/data")));
 
-        Assert.Contains(missing, e.Detail, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(missing));
+        Assert.Equal(0, (await ExitOfAsync(container.Id)).ExitCode);
+        Assert.True(File.Exists($"{missing}/file"));
+    }
+
+    [SkippableFact]
+    public async Task A_mount_whose_source_can_not_be_is_refused_by_its_path()
+    {
+        await StartDaemonAsync();
+        Pod pod = await RunPodAsync();
+        string impossible = Files.Write("file", "") + "/below";
+
+        CriException e = await FailsAsync(() => StartAsync(pod, "true", config => config.Mounts.Add(Kubelet.Bind(impossible, "/data"))));
+
+        Assert.Contains(impossible, e.Detail, StringComparison.Ordinal);
     }
 
     [SkippableFact]

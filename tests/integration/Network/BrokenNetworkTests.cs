@@ -42,7 +42,7 @@ public sealed class BrokenNetworkTests(Machine machine) : DaemonTest(machine)
     [SkippableFact]
     public async Task A_plugin_that_fails_fails_the_pod_with_its_own_words()
     {
-        await StartWithPluginAsync("""echo '{"cniVersion":"0.4.0","code":11,"msg":"the switch is on fire","details":"rack 7"}'; exit 1""");
+        await StartWithPluginAsync("""test "$CNI_COMMAND" = DEL && exit 0; echo '{"cniVersion":"0.4.0","code":11,"msg":"the switch is on fire","details":"rack 7"}'; exit 1""");
 
         CriException e = await FailsAsync(() => RunPodAsync());
 
@@ -53,7 +53,7 @@ public sealed class BrokenNetworkTests(Machine machine) : DaemonTest(machine)
     [SkippableFact]
     public async Task A_plugin_that_dies_without_a_word_is_named()
     {
-        await StartWithPluginAsync("kill -KILL $$");
+        await StartWithPluginAsync("test \"$CNI_COMMAND\" = DEL || kill -KILL $$");
 
         CriException e = await FailsAsync(() => RunPodAsync());
 
@@ -63,7 +63,7 @@ public sealed class BrokenNetworkTests(Machine machine) : DaemonTest(machine)
     [SkippableFact]
     public async Task A_plugin_that_answers_nonsense_is_named()
     {
-        await StartWithPluginAsync("echo this is not JSON");
+        await StartWithPluginAsync("test \"$CNI_COMMAND\" = DEL || echo this is not JSON");
 
         CriException e = await FailsAsync(() => RunPodAsync());
 
@@ -73,7 +73,7 @@ public sealed class BrokenNetworkTests(Machine machine) : DaemonTest(machine)
     [SkippableFact]
     public async Task A_plugin_that_hangs_is_ended_and_holds_nothing_else_up()
     {
-        await StartWithPluginAsync("sleep 1000", "2s");
+        await StartWithPluginAsync("test \"$CNI_COMMAND\" = DEL || sleep 1000", "2s");
         long start = Stopwatch.GetTimestamp();
 
         Task<CriException> hanging = FailsAsync(() => RunPodAsync());
@@ -92,11 +92,17 @@ public sealed class BrokenNetworkTests(Machine machine) : DaemonTest(machine)
     [SkippableFact]
     public async Task A_plugin_that_is_not_installed_is_named()
     {
-        await StartDaemonAsync(new DaemonOptions { NetworkConfiguration = Configuration("no-such-plugin") });
+        await StartDaemonAsync(new DaemonOptions
+        {
+            PluginDirectory = Files.Sub("plugins"),
+            NetworkConfiguration = Configuration("no-such-plugin"),
+        });
 
         CriException e = await FailsAsync(() => RunPodAsync());
 
         Assert.Contains("no-such-plugin", e.Detail, StringComparison.Ordinal);
+        // Once it is there, what is kept of the pod can go.
+        InstallPlugin("no-such-plugin", "exit 0");
     }
 
     [SkippableFact]
@@ -134,11 +140,16 @@ public sealed class BrokenNetworkTests(Machine machine) : DaemonTest(machine)
     private static string Configuration(string plugin) =>
         $$"""{"cniVersion": "0.4.0", "name": "broken-network", "plugins": [{"type": "{{plugin}}"}]}""";
 
+    private void InstallPlugin(string name, string script)
+    {
+        string plugin = Files.Write($"plugins/{name}", "#!/bin/sh\n" + script + "\n");
+        File.SetUnixFileMode(plugin, (UnixFileMode)0b111_101_101);
+    }
+
     /// <summary>The pods' network is one plugin named broken, which is the script given.</summary>
     private async Task StartWithPluginAsync(string script, string? timeout = null)
     {
-        string plugin = Files.Write("plugins/broken", "#!/bin/sh\n" + script + "\n");
-        File.SetUnixFileMode(plugin, (UnixFileMode)0b111_101_101);
+        InstallPlugin("broken", script);
         await StartDaemonAsync(new DaemonOptions
         {
             PluginDirectory = $"{Files.HostPath}/plugins",
