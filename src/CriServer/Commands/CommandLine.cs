@@ -9,6 +9,13 @@ namespace Keelson.CriServer.Commands;
 /// <summary>The program's commands. All but <c>serve</c> and <c>config</c> speak CRI and work with any runtime.</summary>
 internal static class CommandLine
 {
+    /// <summary>
+    /// How long a command may take after SIGINT or SIGTERM before the process is ended under it. The library's own two
+    /// seconds would cut off a daemon that waits for its calls, and a run that removes its pod; both have bounds of
+    /// their own.
+    /// </summary>
+    private static readonly TimeSpan TerminationTimeout = TimeSpan.FromMinutes(10);
+
     internal static async Task<int> RunAsync(string[] arguments, CommandContext context, CancellationToken cancellationToken)
     {
         ParseResult parsed = Root(context).Parse(arguments);
@@ -27,8 +34,14 @@ internal static class CommandLine
         {
             using var output = new StreamWriter(context.Out, leaveOpen: true);
             using var errors = new StreamWriter(context.Error, leaveOpen: true);
-            return await parsed.InvokeAsync(
-                new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output, Error = errors }, cancellationToken);
+            var configuration = new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                Output = output,
+                Error = errors,
+                ProcessTerminationTimeout = TerminationTimeout,
+            };
+            return await parsed.InvokeAsync(configuration, cancellationToken);
         }
         catch (Exception e) when (e is RpcException or KeelsonException or UsageException or IOException or UnauthorizedAccessException)
         {
