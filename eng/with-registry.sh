@@ -5,9 +5,12 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d -t keelson-registry.XXXXXX)
 registry=
+# The exit code is the command's: the registry dies of our SIGTERM, which says nothing about it.
 finish() {
-    [[ -n $registry ]] && kill "$registry" 2>/dev/null && wait "$registry" 2>/dev/null
+    local code=$?
+    [[ -n $registry ]] && kill "$registry" 2>/dev/null && wait "$registry" 2>/dev/null || true
     rm -rf "$work"
+    exit $code
 }
 trap finish EXIT
 

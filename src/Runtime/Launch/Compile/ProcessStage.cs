@@ -14,8 +14,12 @@ internal static class ProcessStage
     private const uint DefaultUmask = 0x12; // 022
 
     // Left ignored by some parents (nohup, a service manager, .NET's SIGPIPE), and an ignored signal stays so over execve.
+    // 32 and 33 are glibc's own: its posix_spawn, which starts the shim, ignores them in the child.
     private static readonly (int Number, string Name)[] Ignorable =
-        [(1, "SIGHUP"), (2, "SIGINT"), (3, "SIGQUIT"), (13, "SIGPIPE"), (17, "SIGCHLD"), (21, "SIGTTIN"), (22, "SIGTTOU")];
+    [
+        (1, "SIGHUP"), (2, "SIGINT"), (3, "SIGQUIT"), (13, "SIGPIPE"), (17, "SIGCHLD"), (21, "SIGTTIN"), (22, "SIGTTOU"),
+        (32, "32"), (33, "33"),
+    ];
 
     /// <summary>
     /// Until its execve the process shows the shim's memory and binary: no process of the container may look into it
