@@ -42,11 +42,16 @@ internal sealed class PrivilegesContributor : ISpecContributor
 
     private static SeccompSpec? Seccomp(ContainerSecurityContext security, ISeccompProfiles profiles, CapabilitySet capabilities)
     {
-        // A privileged container may do what the node may: a filter that was not asked for by name would take that away.
+        // A privileged container may do what the node may: conformance tests want every filter to be ignored for it.
+        if (security.Privileged)
+        {
+            return null;
+        }
+
         return security.Seccomp switch
         {
             null or { Kind: SecurityProfileKind.Unconfined } => null,
-            { Kind: SecurityProfileKind.RuntimeDefault } => security.Privileged ? null : profiles.Default(capabilities),
+            { Kind: SecurityProfileKind.RuntimeDefault } => profiles.Default(capabilities),
             { Kind: SecurityProfileKind.Localhost } localhost => profiles.Localhost(localhost.LocalhostRef, capabilities),
             { Kind: var other } => throw new KeelsonException(ErrorKind.InvalidArgument, $"seccomp profile kind {other} is not known"),
         };

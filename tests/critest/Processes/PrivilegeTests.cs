@@ -15,6 +15,21 @@ public sealed class PrivilegeTests(CriTarget target) : CriTest(target)
     }
 
     [Fact]
+    public async Task A_privileged_container_ignores_a_profile_of_the_nodes_own()
+    {
+        Pod pod = await RunPrivilegedPodAsync();
+        string profile = Files.Write("profile.json", """{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["mkdir"], "action": "SCMP_ACT_ERRNO"}]}""");
+
+        Ran ran = await RunAsync(pod, "mkdir /tmp/x && sed -n 's/^Seccomp:.//p' /proc/self/status", config =>
+        {
+            Privileged(config);
+            config.Linux.SecurityContext.Seccomp = new() { ProfileType = Cri.SecurityProfile.Types.ProfileType.Localhost, LocalhostRef = profile };
+        });
+
+        Assert.Equal("0", ran.Text);
+    }
+
+    [Fact]
     public async Task A_privileged_container_may_mount()
     {
         Pod pod = await RunPrivilegedPodAsync();
