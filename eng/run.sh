@@ -95,6 +95,10 @@ timed "pod and container" start_pod
 echo "container $container"
 for _ in {1..50}; do [[ $(keelson logs "$container" | wc -l) -ge 2 ]] && break; sleep 0.02; done
 
+say "its address"
+pod=$(keelson pods -q | head -n 1)
+keelson inspect "$pod" | sed -n 's/^ *"ip": *"\([^"]*\)".*/\1/p' | head -n 1
+
 say "its log"
 timed "logs" keelson logs "$container"
 say "a command in it"
