@@ -88,7 +88,7 @@ fi
 say "running a first pod"
 container=
 start_pod() {
-    container=$(keelson run --name hello "$image" -- /bin/sh -c \
+    container=$(keelson run --times --name hello "$image" -- /bin/sh -c \
         'echo "hello from $(hostname)"; ip -4 -o addr show eth0; trap "echo bye; exit 0" TERM; while :; do sleep 0.2; done')
 }
 timed "pod and container" start_pod

@@ -15,12 +15,13 @@ internal static class RunCommand
             using CriClient client = CriClient.Connect(parsed, options, context);
             string image = await ImageAsync(client, parsed.GetValue(run.Image)!, context, cancellationToken);
             Cri.PodSandboxConfig pod = RunConfigs.Pod(parsed, run);
-            string podId = await StartPodAsync(client, pod, cancellationToken);
+            var times = new StepTimes(context, parsed.GetValue(run.Times));
+            string podId = await times.MeasureAsync("RunPodSandbox", () => StartPodAsync(client, pod, cancellationToken));
             bool keep = false;
             try
             {
                 Cri.ContainerConfig container = RunConfigs.Container(parsed, run, pod, image);
-                string id = await StartContainerAsync(client, podId, container, pod, cancellationToken);
+                string id = await StartContainerAsync(client, podId, container, pod, times, cancellationToken);
                 keep = !parsed.GetValue(run.Remove);
                 if (keep)
                 {
@@ -65,12 +66,14 @@ internal static class RunCommand
     }
 
     private static async Task<string> StartContainerAsync(
-        CriClient client, string podId, Cri.ContainerConfig container, Cri.PodSandboxConfig pod, CancellationToken cancellationToken)
+        CriClient client, string podId, Cri.ContainerConfig container, Cri.PodSandboxConfig pod, StepTimes times, CancellationToken cancellationToken)
     {
         var create = new Cri.CreateContainerRequest { PodSandboxId = podId, Config = container, SandboxConfig = pod };
-        string id = (await client.CallAsync(RuntimeMethods.CreateContainer, create, cancellationToken)).ContainerId;
-        await client.CallAsync(RuntimeMethods.StartContainer, new Cri.StartContainerRequest { ContainerId = id }, cancellationToken);
-        return id;
+        Cri.CreateContainerResponse created = await times.MeasureAsync(
+            "CreateContainer", () => client.CallAsync(RuntimeMethods.CreateContainer, create, cancellationToken));
+        var start = new Cri.StartContainerRequest { ContainerId = created.ContainerId };
+        await times.MeasureAsync("StartContainer", () => client.CallAsync(RuntimeMethods.StartContainer, start, cancellationToken));
+        return created.ContainerId;
     }
 
     private static async Task<int> FollowAsync(CriClient client, string id, CommandContext context, CancellationToken cancellationToken)

@@ -61,8 +61,10 @@ internal sealed class RunOptions
         Description = "Stay, print the log, end with the container's exit code, and remove the pod",
     };
 
+    internal Option<bool> Times { get; } = new("--times") { Description = "Print how long each call took, on standard error" };
+
     internal Command Command(string description) => new("run", description)
     {
-        Name, Namespace, PodFile, ContainerFile, Environment, Mounts, Ports, WorkingDirectory, User, Privileged, HostNetwork, Remove, Image, Words,
+        Name, Namespace, PodFile, ContainerFile, Environment, Mounts, Ports, WorkingDirectory, User, Privileged, HostNetwork, Remove, Times, Image, Words,
     };
 }
