@@ -85,7 +85,7 @@ public sealed partial class KeelsonDaemon : IAsyncDisposable
         return daemon;
     }
 
-    /// <summary>Starts the daemon on the state it has, and waits until it answers.</summary>
+    /// <summary>Starts the daemon on the state it has, and waits until it has found its pods again.</summary>
     public async Task StartAgainAsync()
     {
         _process = Launch();
@@ -101,7 +101,8 @@ public sealed partial class KeelsonDaemon : IAsyncDisposable
 
             try
             {
-                await client.VersionAsync(new() { Version = "0.1.0" });
+                // Version is answered from the first moment; the pods of an earlier run may still be looked up.
+                await client.ListPodSandboxAsync(new());
                 return true;
             }
             catch (CriException e) when (e.Status == CriStatus.Unavailable)
