@@ -12,9 +12,12 @@ internal static class AtomicFile
 
     internal const UnixFileMode DirectoryMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
+    /// <summary>What a file is called until it is whole.</summary>
+    internal const string TemporarySuffix = ".tmp";
+
     internal static void Write(HostPath path, ReadOnlySpan<byte> content, UnixFileMode mode = PrivateMode)
     {
-        string temporary = path.Value + ".tmp";
+        string temporary = path.Value + TemporarySuffix;
         try
         {
             using (var handle = new FileStream(temporary, new FileStreamOptions

@@ -11,11 +11,21 @@ internal sealed partial class Sweep(PodContext pod)
 
     internal async Task RunAsync()
     {
+        HalfWrittenFiles();
         await ShimsAsync();
         Namespaces();
         SharedMemories();
         await AttachmentsAsync();
         await OrphanContainersAsync();
+    }
+
+    /// <summary>A kill between writing and renaming leaves a temporary file; nobody writes while we recover.</summary>
+    private void HalfWrittenFiles()
+    {
+        foreach (string path in Directory.EnumerateFiles(pod.Layout.CniCache.Value, "*" + AtomicFile.TemporarySuffix))
+        {
+            Try($"half-written file {path}", () => File.Delete(path));
+        }
     }
 
     private async Task ShimsAsync()
