@@ -76,16 +76,20 @@ public sealed class SoakTests
         async Task ComeAndGoAsync(int number)
         {
             await using ShimClient client = await shim.ConnectAsync();
-            Task abandoned = client.ExecSyncAsync(new ExecSyncRequest { TargetProcessId = "web", Plan = ShimHarness.Plan("/bin/true").Image }, ShimHarness.Soon());
             if (number % 2 == 0)
             {
-                await abandoned;
+                await client.ExecSyncAsync(Command("/bin/true"), ShimHarness.Soon());
             }
             else
             {
+                // Long enough not to have answered before the connection goes.
+                Task abandoned = client.ExecSyncAsync(Command("/bin/sleep", "1"), ShimHarness.Soon());
                 await client.DisposeAsync();
                 await Assert.ThrowsAnyAsync<KeelsonException>(() => abandoned);
             }
+
+            static ExecSyncRequest Command(string path, params string[] arguments) =>
+                new() { TargetProcessId = "web", Plan = ShimHarness.Plan(path, arguments).Image };
         }
     }
 }
