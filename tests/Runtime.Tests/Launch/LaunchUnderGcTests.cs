@@ -9,7 +9,7 @@ namespace Keelson.Runtime.Tests.Launch;
 /// <summary>Launches while another thread collects garbage without a pause. KEELSON_GC_LAUNCHES raises their number.</summary>
 public sealed class LaunchUnderGcTests : IDisposable
 {
-    private const int DefaultLaunches = 300;
+    private const int DefaultLaunches = 500;
     private const int FailureEvery = 10;
 
     private readonly EngineHarness _harness = new();
@@ -74,6 +74,9 @@ public sealed class LaunchUnderGcTests : IDisposable
             }
 
             GC.Collect(i % 3, GCCollectionMode.Forced, blocking: true);
+
+            // A breath between two collections: the launching thread needs one to get past each of its calls.
+            Thread.SpinWait(500);
         }
     }
 }
