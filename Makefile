@@ -106,7 +106,7 @@ aot-check: publish ## Hold the published binaries to their size and memory ceili
 ##@ Bench
 
 .PHONY: bench
-bench: publish ## Measure pod start, exec, memory and logs: make bench [N=50] [PEER=unix:///run/containerd/containerd.sock]
+bench: publish ## Measure pod start, exec, memory and logs: make bench [N=50] [ONLY=host,cni,exec,memory,logs] [PEER=unix:///run/containerd/containerd.sock]
 	@eng/deps.sh $(RUN_PACKAGES) busybox-static docker-registry
 	@eng/bench.sh $(BIN)
 
