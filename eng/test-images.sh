@@ -8,6 +8,8 @@
 #   keelson/busybox:config   the same with Entrypoint, Cmd, Env, WorkingDir, StopSignal SIGUSR1 and a label
 #   keelson/busybox:index    an OCI index whose linux entry for this architecture is :latest's manifest
 #   keelson/layers:latest    four layers: whiteout, opaque directory, hard link, modes, owners, empty file
+#   keelson/volumes:latest   volumes with content of www's over two layers, without any, and below another
+#   keelson/volumes:hostile  volumes whose paths lead out of the image by links and by dots, if they are let
 #   keelson/big:latest       a layer of 24 MiB that does not compress, to see progress and time
 #   keelson/pause:latest     what peers need as a sandbox image
 set -euo pipefail
@@ -121,6 +123,27 @@ chmod 4755 "$work/three/data/empty"
 chown 1000:50 "$work/three/data/private" 2>/dev/null || true
 for part in one two three; do layer "$work/$part" "$part"; done
 image keelson/layers latest "{\"Env\":[$path],\"Cmd\":[\"sh\"]}" base one two three >/dev/null
+
+mkdir -p "$work/lower/data/sub" "$work/lower/nested" "$work/upper/data/sub"
+echo lower >"$work/lower/data/kept"
+echo lower >"$work/lower/data/removed"
+echo "#!/bin/sh" >"$work/lower/data/sub/tool"
+ln -s kept "$work/lower/data/link"
+: >"$work/upper/data/.wh.removed"
+echo upper >"$work/upper/data/sub/added"
+chown -R 1000:50 "$work/lower/data" "$work/upper/data" 2>/dev/null || true
+chmod 4755 "$work/lower/data/sub/tool"
+for part in lower upper; do
+    chmod 0750 "$work/$part/data"
+    layer "$work/$part" "$part"
+done
+image keelson/volumes latest "{\"Env\":[$path],\"Cmd\":[\"sh\"],\"Volumes\":{\"/data\":{},\"/data/sub/below\":{},\"/made/here\":{}}}" base lower upper >/dev/null
+
+mkdir -p "$work/hostile/nested/deep"
+ln -s /etc "$work/hostile/absolute"
+ln -s ../../../../../../../../../../../../etc "$work/hostile/nested/deep/relative"
+layer "$work/hostile" hostile
+image keelson/volumes hostile "{\"Env\":[$path],\"Cmd\":[\"sh\"],\"Volumes\":{\"/absolute\":{},\"/nested/deep/relative\":{},\"/../../../../../../../../../../../root\":{}}}" base hostile >/dev/null
 
 mkdir -p "$work/big/data"
 head -c 25165824 /dev/urandom >"$work/big/data/noise"

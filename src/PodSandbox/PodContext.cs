@@ -70,6 +70,7 @@ internal sealed class PodContext
         Sandbox = sandbox,
         Image = container.Image,
         VolumeImages = container.VolumeImages,
+        Volumes = Layout.Volumes(container),
         User = container.User,
         Resources = resources,
         SandboxDirectory = Layout.Sandbox(sandbox.Id),

@@ -59,6 +59,22 @@ public static class FdIO
         return Errno.None;
     }
 
+    /// <summary>Copies the rest of an open regular file to another inside the kernel (sendfile(2)); stops at the first failure.</summary>
+    public static unsafe Errno CopyAll(SafeFd from, SafeFd to)
+    {
+        // As much as one call takes on any kernel, so that a large file is few calls.
+        const uint AtOnce = 0x7ffff000;
+        while (true)
+        {
+            nint count = LibC.sendfile(to, from, null, AtOnce);
+            Errno error = count < 0 ? (Errno)Marshal.GetLastPInvokeError() : Errno.None;
+            if (count == 0 || error is not (Errno.None or Errno.EINTR))
+            {
+                return error;
+            }
+        }
+    }
+
     /// <summary>Makes reads and writes return EAGAIN instead of waiting.</summary>
     /// <exception cref="LinuxException">fcntl failed.</exception>
     public static void SetNonBlocking(SafeFd fd)

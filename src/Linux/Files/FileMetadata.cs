@@ -76,12 +76,39 @@ public static class FileMetadata
     /// </summary>
     public static unsafe Errno TrySetExtendedOfLocated(SafeFd located, ReadOnlySpan<byte> attribute, ReadOnlySpan<byte> value)
     {
-        byte[] path = Encoding.ASCII.GetBytes($"/proc/self/fd/{located.Number}\0");
-        fixed (byte* text = path)
+        fixed (byte* text = ProcPath(located))
         fixed (byte* key = CString.Terminate(attribute, stackalloc byte[CString.BytesFor(attribute)]))
         fixed (byte* content = value)
         {
             return FilesAt.ErrnoOf(LibC.setxattr(text, key, content, (nuint)value.Length, 0));
+        }
+    }
+
+    /// <summary>As <see cref="TryGetExtended"/>, of what <paramref name="located"/> names.</summary>
+    public static unsafe int TryGetExtendedOfLocated(SafeFd located, ReadOnlySpan<byte> attribute, Span<byte> value, out Errno error)
+    {
+        fixed (byte* text = ProcPath(located))
+        fixed (byte* key = CString.Terminate(attribute, stackalloc byte[CString.BytesFor(attribute)]))
+        fixed (byte* content = value)
+        {
+            int length = (int)LibC.getxattr(text, key, content, (nuint)value.Length);
+            error = FilesAt.ErrnoOf(length);
+            return length;
+        }
+    }
+
+    /// <summary>
+    /// listxattr(2) of what <paramref name="located"/> names: each name ended by a NUL, the number of bytes, or -1. 64 KiB
+    /// hold any list.
+    /// </summary>
+    public static unsafe int TryListExtendedOfLocated(SafeFd located, Span<byte> names, out Errno error)
+    {
+        fixed (byte* text = ProcPath(located))
+        fixed (byte* list = names)
+        {
+            int length = (int)LibC.listxattr(text, list, (nuint)names.Length);
+            error = FilesAt.ErrnoOf(length);
+            return length;
         }
     }
 
@@ -135,6 +162,8 @@ public static class FileMetadata
         };
         return Errno.None;
     }
+
+    private static byte[] ProcPath(SafeFd located) => Encoding.ASCII.GetBytes($"/proc/self/fd/{located.Number}\0");
 
     private static unsafe void Fill(LibC.timespec* times, FileTime time)
     {

@@ -5,6 +5,7 @@ namespace Keelson.Linux.Native;
 /// <summary>sched.h: calls that change the calling thread's namespaces</summary>
 internal static partial class LibC
 {
+    internal const int CLONE_NEWNS = 0x00020000;
     internal const int CLONE_NEWNET = 0x40000000;
 
     [LibraryImport(Libraries.LibC, SetLastError = true)]

@@ -5,10 +5,13 @@ namespace Keelson.Linux.Native;
 /// <summary>sys/mount.h</summary>
 internal static partial class LibC
 {
+    internal const ulong MS_RDONLY = 0x1;
     internal const ulong MS_NOSUID = 0x2;
     internal const ulong MS_NODEV = 0x4;
     internal const ulong MS_NOEXEC = 0x8;
     internal const ulong MS_BIND = 0x1000;
+    internal const ulong MS_REC = 0x4000;
+    internal const ulong MS_PRIVATE = 1 << 18;
     internal const int MNT_DETACH = 0x2;
     internal const int UMOUNT_NOFOLLOW = 0x8;
 

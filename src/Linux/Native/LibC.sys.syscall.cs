@@ -8,8 +8,14 @@ internal static partial class LibC
     internal const long SYS_pidfd_send_signal = 424;
     internal const long SYS_pidfd_open = 434;
     internal const long SYS_openat2 = 437;
+    internal const long SYS_fsopen = 430;
+    internal const long SYS_fsconfig = 431;
+    internal const long SYS_fsmount = 432;
 
     // Variadic in C; integer arguments are passed like named ones on every Linux ABI .NET runs on.
     [LibraryImport(Libraries.LibC, SetLastError = true)]
     internal static partial long syscall(long number, long arg1, long arg2, long arg3, long arg4);
+
+    [LibraryImport(Libraries.LibC, SetLastError = true)]
+    internal static partial long syscall(long number, long arg1, long arg2, long arg3, long arg4, long arg5);
 }

@@ -23,6 +23,9 @@ internal static partial class LibC
     [LibraryImport(Libraries.LibC, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int unlink(string pathname);
 
+    [LibraryImport(Libraries.LibC, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int chdir(string path);
+
     [LibraryImport(Libraries.LibC)]
     internal static partial uint geteuid();
 

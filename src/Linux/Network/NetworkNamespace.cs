@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Keelson.Linux.Native;
 
@@ -16,8 +15,7 @@ public static class NetworkNamespace
     /// <exception cref="LinuxException">unshare, open, ioctl, write or mount failed; nothing is left behind.</exception>
     public static void CreatePinned(string path, IReadOnlyList<KeyValuePair<string, string>> sysctls)
     {
-        // A thread of its own, never one of the pool: it ends in the new namespace and is not used again.
-        OnOwnThread(() =>
+        OwnThread.Run(() =>
         {
             if (LibC.unshare(LibC.CLONE_NEWNET) < 0)
             {
@@ -54,7 +52,7 @@ public static class NetworkNamespace
 
     /// <summary>Runs <paramref name="action"/> on a thread inside the namespace pinned at <paramref name="path"/>.</summary>
     /// <exception cref="LinuxException">open or setns failed.</exception>
-    public static void RunInside(string path, Action action) => OnOwnThread(() =>
+    public static void RunInside(string path, Action action) => OwnThread.Run(() =>
     {
         using SafeFd ns = PlainFile.TryOpenRead(path, out Errno error) ?? throw new LinuxException("open", path, error);
         if (LibC.setns_net(ns, LibC.CLONE_NEWNET) < 0)
@@ -64,31 +62,6 @@ public static class NetworkNamespace
 
         action();
     });
-
-    private static void OnOwnThread(Action action)
-    {
-        ExceptionDispatchInfo? failure = null;
-        var thread = new Thread(() =>
-        {
-            try
-            {
-                action();
-            }
-#pragma warning disable CA1031 // Carried over to the caller's thread whatever it is.
-            catch (Exception caught)
-#pragma warning restore CA1031
-            {
-                failure = ExceptionDispatchInfo.Capture(caught);
-            }
-        }, maxStackSize: 256 * 1024)
-        {
-            IsBackground = true,
-            Name = "netns",
-        };
-        thread.Start();
-        thread.Join();
-        failure?.Throw();
-    }
 
     private static unsafe void BringLoopbackUp()
     {

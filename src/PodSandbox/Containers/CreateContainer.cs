@@ -2,19 +2,18 @@ using System.Collections.Immutable;
 using Keelson.Core;
 using Keelson.Oci.Signals;
 using Keelson.Sandboxes.Spec;
+using Keelson.Sandboxes.Volumes;
 using Microsoft.Extensions.Logging;
 
 namespace Keelson.Sandboxes;
 
 /// <summary>
-/// CreateContainer: checks, resolves and records; nothing runs, no mount and no cgroup is made. What can hang (paths
-/// of the request, which may lie on a dead network file system) is touched on a thread that is left behind after a time.
+/// CreateContainer: checks, resolves, fills the image's volumes and records; nothing runs and no cgroup is made. What can
+/// hang (paths of the request, which may lie on a dead network file system) is touched on a thread that is left behind
+/// after a time.
 /// </summary>
 internal sealed partial class CreateContainer(PodContext pod)
 {
-    private const UnixFileMode Public = AtomicFile.DirectoryMode
-        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
-
     private static readonly TimeSpan PathDeadline = TimeSpan.FromSeconds(30);
 
     internal async Task<ContainerId> CreateAsync(CreateContainerRequest request, CancellationToken cancellationToken)
@@ -60,6 +59,7 @@ internal sealed partial class CreateContainer(PodContext pod)
             Config = config,
             Image = request.Image,
             VolumeImages = request.VolumeImages.ToImmutableSortedDictionary(StringComparer.Ordinal),
+            Volumes = ImageVolumes.Of(request.Image.Config.Volumes, config.Mounts),
             CreatedAtNanoseconds = pod.Host.Now(),
             BootId = pod.Host.BootId,
             LogPath = LogPath(config, sandbox.Config),
@@ -72,9 +72,12 @@ internal sealed partial class CreateContainer(PodContext pod)
         progress.Enter("spec");
         BuiltSpec spec = pod.SpecOf(identity, sandbox, config.Resources);
 
+        // Before the sandbox is held: volumes may hold much.
+        progress.Enter("files and volumes");
+        await ContainerFiles.MakeAsync(pod.Layout, identity);
+
         progress.Enter("waiting for another operation on the sandbox");
         using KeyedLock<SandboxId>.Releaser held = await pod.SandboxLocks.AcquireAsync(request.SandboxId, CancellationToken.None);
-        RequireReady(pod.Sandboxes.Get(request.SandboxId).Snapshot);
         progress.Enter("record");
         ContainerEntry entry = Record(identity);
         entry.Spec = spec;
@@ -85,22 +88,14 @@ internal sealed partial class CreateContainer(PodContext pod)
 
     private ContainerEntry Record(ContainerIdentity identity)
     {
-        HostPath directory = pod.Layout.Container(identity.Id);
         try
         {
-            AtomicFile.MakeDirectory(directory);
-            HostPath writable = pod.Layout.Writable(identity.Id);
-            AtomicFile.MakeDirectory(writable);
-            AtomicFile.MakeDirectory(writable.Child("work"));
-
-            // The upper directory's mode becomes that of the container's root directory.
-            AtomicFile.MakeDirectory(writable.Child("upper"));
-            File.SetUnixFileMode(writable.Child("upper").Value, Public);
+            RequireReady(pod.Sandboxes.Get(identity.SandboxId).Snapshot);
             return pod.Containers.Add(identity, new ContainerStatus { State = ContainerState.Created, Resources = identity.Config.Resources });
         }
         catch (KeelsonException)
         {
-            AtomicFile.RemoveTree(directory);
+            ContainerFiles.Remove(pod.Layout, identity.Id);
             throw;
         }
     }
@@ -120,7 +115,7 @@ internal sealed partial class CreateContainer(PodContext pod)
                 if (identity.LogPath.Length > 0)
                 {
                     current = Path.GetDirectoryName(identity.LogPath)!;
-                    Directory.CreateDirectory(current, Public);
+                    Directory.CreateDirectory(current, ContainerFiles.Public);
                 }
             },
             CancellationToken.None,
@@ -145,7 +140,7 @@ internal sealed partial class CreateContainer(PodContext pod)
     {
         if (!Path.Exists(path) && new FileInfo(path).LinkTarget is null)
         {
-            Directory.CreateDirectory(path, Public);
+            Directory.CreateDirectory(path, ContainerFiles.Public);
         }
     }
 

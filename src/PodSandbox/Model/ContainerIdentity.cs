@@ -20,6 +20,9 @@ public sealed record ContainerIdentity
     public ImmutableSortedDictionary<string, ResolvedImage> VolumeImages { get => field ?? ImmutableSortedDictionary<string, ResolvedImage>.Empty; init; } =
         ImmutableSortedDictionary<string, ResolvedImage>.Empty;
 
+    /// <summary>Where the image's volumes are in the container.</summary>
+    public ImmutableArray<string> Volumes { get => field.IsDefault ? [] : field; init; } = [];
+
     /// <summary>Unix time.</summary>
     public required long CreatedAtNanoseconds { get; init; }
 

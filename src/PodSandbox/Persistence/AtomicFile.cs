@@ -1,4 +1,5 @@
 using Keelson.Core;
+using Keelson.Linux;
 
 namespace Keelson.Sandboxes;
 
@@ -52,22 +53,11 @@ internal static class AtomicFile
         }
     }
 
-    /// <summary>Removes a directory tree of ours; one that is gone already is fine. Does not follow symbolic links.</summary>
-    internal static void RemoveTree(HostPath path)
-    {
-        try
-        {
-            Directory.Delete(path.Value, recursive: true);
-        }
-        catch (DirectoryNotFoundException)
-        {
-            // Already gone.
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw Failure("remove", path, failure);
-        }
-    }
+    /// <summary>
+    /// Removes a directory tree of ours; one that is gone already is fine. By descriptor and by bytes: containers put
+    /// names into it that are no text, and links.
+    /// </summary>
+    internal static void RemoveTree(HostPath path) => TreeRemoval.Remove(path);
 
     private static KeelsonException Failure(string verb, HostPath path, Exception cause)
     {

@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using Keelson.Core;
+using Keelson.Sandboxes.Volumes;
 
 namespace Keelson.Sandboxes;
 
@@ -24,6 +27,17 @@ internal sealed class StateLayout(HostPath root, HostPath state)
 
     /// <summary>Writable layer of a container: <c>upper</c> and <c>work</c>, as overlayfs wants them on one file system.</summary>
     internal HostPath Writable(ContainerId id) => Container(id).Child("rootfs");
+
+    /// <summary>The image's volumes: numbered, in the order of the identity, as their paths are no file names.</summary>
+    internal ImmutableArray<VolumeMount> Volumes(ContainerIdentity container)
+    {
+        HostPath parent = Container(container.Id).Child("volumes");
+        return
+        [
+            .. container.Volumes.Select((destination, index) =>
+                new VolumeMount(destination, parent.Child(index.ToString(CultureInfo.InvariantCulture)))),
+        ];
+    }
 
     internal HostPath ExitRecord(ContainerId id) => Container(id).Child("exit");
 

@@ -59,6 +59,14 @@ internal sealed partial class Recover(PodContext pod, ContainerExits exits)
 
         foreach (string name in Names(pod.Layout.Containers))
         {
+            if (ContainerId.TryParse(name, out ContainerId id) && !File.Exists(StateLayout.Identity(pod.Layout.Container(id)).Value))
+            {
+                // The identity is written last: the daemon ended while it filled the directory, and told nobody of the container.
+                LogUnfinished(pod.Log, pod.Layout.Container(id).Value);
+                Trash.Discard(pod.Layout.Containers, pod.Layout.Container(id));
+                continue;
+            }
+
             Read(pod.Layout.Containers, name, () =>
             {
                 ContainerEntry entry = pod.Containers.Load(ContainerId.Parse(name));
@@ -193,6 +201,9 @@ internal sealed partial class Recover(PodContext pod, ContainerExits exits)
 
     [LoggerMessage(7050, LogLevel.Information, "Took over {Sandboxes} sandboxes and {Containers} containers")]
     private static partial void LogRecovered(ILogger log, int sandboxes, int containers);
+
+    [LoggerMessage(7056, LogLevel.Information, "Removing {Path}, the creation of which was cut short")]
+    private static partial void LogUnfinished(ILogger log, string path);
 
     [LoggerMessage(7051, LogLevel.Error, "Record {Path} cannot be read and is put aside: {Reason}")]
     private static partial void LogQuarantined(ILogger log, string path, string reason);

@@ -1,12 +1,18 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Keelson.Core;
 using Keelson.Oci.Spec;
 
 namespace Keelson.Sandboxes.Spec;
 
-/// <summary>File systems every container has, the pod's files, and the request's mounts, which replace any of them.</summary>
+/// <summary>File systems every container has, the pod's files, the image's volumes, and the request's mounts, which replace any of them.</summary>
 internal sealed class MountsContributor : ISpecContributor
 {
+    /// <summary>Where every container has a file system or a file of ours, unless the request mounts something else there.</summary>
+    internal static readonly FrozenSet<string> OwnDestinations = FrozenSet.ToFrozenSet(
+        ["/proc", "/dev", "/dev/pts", "/dev/mqueue", "/dev/shm", "/sys", "/sys/fs/cgroup", "/etc/hostname", "/etc/hosts", "/etc/resolv.conf"],
+        StringComparer.Ordinal);
+
     public void Contribute(SpecDraft draft, SpecInputs inputs)
     {
         var requested = inputs.Config.Mounts.Select(mount => Normalize(mount.ContainerPath)).ToHashSet(StringComparer.Ordinal);
@@ -17,6 +23,9 @@ internal sealed class MountsContributor : ISpecContributor
             .Where(mount => !requested.Contains(mount.Destination))
             .Where(mount => !ownDev || !mount.Destination.StartsWith("/dev/", StringComparison.Ordinal))
             .Concat(inputs.Config.Mounts.Select(mount => Requested(mount, inputs)))
+
+            // Writable also where the root is not: that is what images declare them for.
+            .Concat(inputs.Volumes.Select(volume => Bind(volume.Destination, volume.Directory.Value, "rw", "rprivate")))
             .ToList();
 
         // Upper directories first, so that no mount hides one made before it; the order is otherwise kept.
@@ -85,5 +94,5 @@ internal sealed class MountsContributor : ISpecContributor
         new() { Destination = destination, Type = "bind", Source = source, Options = ["rbind", .. options] };
 
     /// <summary>Without double and trailing slashes; <c>..</c> was refused before.</summary>
-    private static string Normalize(string path) => "/" + string.Join('/', path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(part => part != "."));
+    internal static string Normalize(string path) => "/" + string.Join('/', path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(part => part != "."));
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Keelson.Core;
+using Keelson.Sandboxes.Volumes;
 
 namespace Keelson.Sandboxes.Spec;
 
@@ -23,6 +24,9 @@ internal sealed record SpecInputs
     public required HostPath SharedMemory { get; init; }
 
     public ImmutableSortedDictionary<string, ResolvedImage> VolumeImages { get; init; } = ImmutableSortedDictionary<string, ResolvedImage>.Empty;
+
+    /// <summary>The image's volumes.</summary>
+    public ImmutableArray<VolumeMount> Volumes { get; init; } = [];
 
     /// <summary>Where the overlay of the container's root is assembled; only its name goes into the spec.</summary>
     public required HostPath RootDirectory { get; init; }

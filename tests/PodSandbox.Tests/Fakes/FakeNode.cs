@@ -65,11 +65,12 @@ internal sealed class FakeNode : IAsyncDisposable
     internal SandboxConfig Sandbox(string name = "web", bool hostNetwork = false) =>
         Samples.Sandbox(name, hostNetwork: hostNetwork) with { LogDirectory = _directory.Path.Child("logs").Value };
 
-    internal Task<ContainerId> CreateAsync(SandboxId sandbox, Func<ContainerConfig, ContainerConfig>? change = null, IDisposable? lease = null)
+    internal Task<ContainerId> CreateAsync(
+        SandboxId sandbox, Func<ContainerConfig, ContainerConfig>? change = null, IDisposable? lease = null, ResolvedImage? image = null)
     {
         ContainerConfig config = change?.Invoke(Samples.Container()) ?? Samples.Container();
         return Runtime.CreateContainerAsync(
-            new CreateContainerRequest { SandboxId = sandbox, Config = config, Image = Samples.Image(), Lease = lease }, CancellationToken.None).WaitAsync(Samples.Patience);
+            new CreateContainerRequest { SandboxId = sandbox, Config = config, Image = image ?? Samples.Image(), Lease = lease }, CancellationToken.None).WaitAsync(Samples.Patience);
     }
 
     internal async Task<ContainerId> StartAsync(SandboxId sandbox, Func<ContainerConfig, ContainerConfig>? change = null)

@@ -133,6 +133,21 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public async Task A_container_whose_creation_was_cut_short_is_removed_and_not_put_aside()
+    {
+        await using FakeNode node = await FakeNode.StartAsync();
+        await node.Runtime.DisposeAsync();
+        HostPath directory = node.Layout.Container(ContainerId.New());
+        Directory.CreateDirectory(directory.Child("volumes").Child("0").Value);
+        await File.WriteAllTextAsync(directory.Child("volumes").Child("0").Child("half").Value, "half of a copy");
+
+        await node.RestartAsync();
+
+        Assert.False(Directory.Exists(directory.Value));
+        Assert.False(Directory.Exists(node.Layout.Quarantine.Value));
+    }
+
+    [Fact]
     public async Task What_belongs_to_no_record_is_removed()
     {
         await using FakeNode node = await FakeNode.StartAsync();

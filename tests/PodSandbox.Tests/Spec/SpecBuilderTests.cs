@@ -71,6 +71,13 @@ public sealed class SpecBuilderTests
     }
 
     [Fact]
+    public void What_no_image_may_replace_is_what_every_container_has()
+    {
+        BuiltSpec built = Build(config => config);
+        Assert.Equal(MountsContributor.OwnDestinations.Order(StringComparer.Ordinal), built.Runtime.Mounts.Select(mount => mount.Destination).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Nothing_is_inheritable_and_changes_are_applied()
     {
         BuiltSpec built = Build(config => config with

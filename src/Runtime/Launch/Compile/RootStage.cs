@@ -1,4 +1,5 @@
 using Keelson.Core;
+using Keelson.Linux;
 using Keelson.Linux.Native;
 using Keelson.Oci.Launch.Building;
 using Keelson.Oci.Spec;
@@ -8,8 +9,6 @@ namespace Keelson.Oci.Launch.Compile;
 /// <summary>The root file system: mounting it, moving into it, closing it.</summary>
 internal static class RootStage
 {
-    private const int PageBytes = 4096;
-
     /// <summary>Mounts the root, makes it the root, and drops the host's. The slot is the new root.</summary>
     internal static PlanSlot Enter(PlanBuilder plan, RuntimeSpec spec, OverlayRoot? overlay, bool singly)
     {
@@ -93,23 +92,13 @@ internal static class RootStage
     /// <summary>Before Linux 6.7: mount(2), whose options are one page, so the layers are named relative to their common directory.</summary>
     private static void MountOverlayInOnePage(PlanBuilder plan, OverlayRoot overlay, PlanSlot root)
     {
-        HostPath common = overlay.LowerDirectories[0].Parent;
-        while (common.Value != "/" && !overlay.LowerDirectories.All(layer => layer.Value.StartsWith($"{common}/", StringComparison.Ordinal)))
+        string layers = LowerDirectories.Join(overlay.LowerDirectories, out HostPath common);
+        string upper = LowerDirectories.Checked(overlay.UpperDirectory.Value);
+        string work = LowerDirectories.Checked(overlay.WorkDirectory.Value);
+        string options = $"lowerdir={layers},upperdir={upper},workdir={work}{(overlay.Volatile ? ",volatile" : string.Empty)}";
+        if (options.Length > LowerDirectories.MaxOptionBytes)
         {
-            common = common.Parent;
-        }
-
-        int cut = common.Value == "/" ? 1 : common.Value.Length + 1;
-        string[] paths = [.. overlay.LowerDirectories.Select(layer => layer.Value[cut..]), overlay.UpperDirectory.Value, overlay.WorkDirectory.Value];
-        if (Array.Find(paths, path => path.AsSpan().ContainsAny(':', ',', '\\')) is string bad)
-        {
-            throw new KeelsonException(ErrorKind.InvalidArgument, $"layer path '{bad}': overlay options of this kernel cannot carry ':', ',' or a backslash");
-        }
-
-        string options = $"lowerdir={string.Join(':', paths[..^2])},upperdir={paths[^2]},workdir={paths[^1]}{(overlay.Volatile ? ",volatile" : string.Empty)}";
-        if (options.Length >= PageBytes)
-        {
-            throw new KeelsonException(ErrorKind.Unimplemented, $"{overlay.LowerDirectories.Length} layers need {options.Length} bytes of overlay options; this kernel takes {PageBytes - 1}");
+            throw new KeelsonException(ErrorKind.Unimplemented, $"{overlay.LowerDirectories.Length} layers need {options.Length} bytes of overlay options; this kernel takes {LowerDirectories.MaxOptionBytes}");
         }
 
         string target = overlay.UpperDirectory.Parent.Value;

@@ -1,0 +1,111 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Keelson.Core;
+using Keelson.Linux.Native;
+
+namespace Keelson.Linux;
+
+/// <summary>
+/// What overlayfs shows of a stack of image layers, to read from. The mount is in nobody's mount table: it hangs on the
+/// descriptor alone and is gone when that is closed. Without an upper directory, so that closing it syncs nothing.
+/// </summary>
+public static class MergedLayers
+{
+    /// <summary>Opens the root directory of the merged tree. Reading only, devices are dead, links are plain.</summary>
+    /// <param name="layers">The topmost first; at least one.</param>
+    /// <exception cref="LinuxException">A call failed.</exception>
+    /// <exception cref="KeelsonException">Unimplemented: more layers than this kernel takes at once.</exception>
+    public static SafeFd Open(IReadOnlyList<HostPath> layers)
+    {
+        // overlayfs refuses a single layer without an upper one; alone it is what is to be seen anyway.
+        if (layers.Count == 1)
+        {
+            return PlainFile.TryOpenDirectory(layers[0].Value, out Errno error) ?? throw new LinuxException("open", layers[0].Value, error);
+        }
+
+        return KernelVersion.Current.IsAtLeast(6, 7) ? MountDetached(layers) : MountApart(layers);
+    }
+
+    /// <summary>From Linux 6.7: a mount that is never attached anywhere.</summary>
+    internal static SafeFd MountDetached(IReadOnlyList<HostPath> layers)
+    {
+        using SafeFd context = OpenFileSystem("overlay");
+        Configure(context, Uapi.FSCONFIG_SET_FLAG, "ro", null);
+        foreach (HostPath layer in layers)
+        {
+            Configure(context, Uapi.FSCONFIG_SET_STRING, "lowerdir+", layer.Value);
+        }
+
+        Configure(context, Uapi.FSCONFIG_CMD_CREATE, null, null);
+        const long attributes = (long)(Uapi.MOUNT_ATTR_RDONLY | Uapi.MOUNT_ATTR_NOSUID | Uapi.MOUNT_ATTR_NODEV | Uapi.MOUNT_ATTR_NOEXEC);
+        long fd = LibC.syscall(LibC.SYS_fsmount, context.Number, Uapi.FSMOUNT_CLOEXEC, attributes, 0);
+        using SafeFd mount = fd < 0 ? throw LinuxException.FromLastError("fsmount", "overlay") : new SafeFd((int)fd);
+
+        // The mount's own descriptor gives no access to entries; one opened through it does, and keeps the tree.
+        return RootedPath.TryOpenDirectory(mount, [], out Errno error) ?? throw new LinuxException("openat2", "overlay", error);
+    }
+
+    /// <summary>Before: in a mount namespace that lives as long as a thread; the descriptor outlives it.</summary>
+    internal static SafeFd MountApart(IReadOnlyList<HostPath> layers)
+    {
+        string options = "lowerdir=" + LowerDirectories.Join(layers, out HostPath common);
+        if (Encoding.UTF8.GetByteCount(options) > LowerDirectories.MaxOptionBytes)
+        {
+            throw new KeelsonException(
+                ErrorKind.Unimplemented, $"{layers.Count} layers need more than the {LowerDirectories.MaxOptionBytes} bytes of overlay options that this kernel takes");
+        }
+
+        SafeFd? root = null;
+        OwnThread.Run(() =>
+        {
+            // A mount namespace of its own brings a current directory of its own.
+            if (LibC.unshare(LibC.CLONE_NEWNS) < 0)
+            {
+                throw LinuxException.FromLastError("unshare CLONE_NEWNS", string.Empty);
+            }
+
+            if (LibC.mount("none", "/", null, LibC.MS_REC | LibC.MS_PRIVATE, null) < 0)
+            {
+                throw LinuxException.FromLastError("mount MS_PRIVATE", "/");
+            }
+
+            if (LibC.chdir(common.Value) < 0)
+            {
+                throw LinuxException.FromLastError("chdir", common.Value);
+            }
+
+            if (LibC.mount("overlay", common.Value, "overlay", LibC.MS_RDONLY | LibC.MS_NOSUID | LibC.MS_NODEV | LibC.MS_NOEXEC, options) < 0)
+            {
+                throw LinuxException.FromLastError("mount overlay", common.Value);
+            }
+
+            root = PlainFile.TryOpenDirectory(common.Value, out Errno error) ?? throw new LinuxException("open", common.Value, error);
+        });
+        return root!;
+    }
+
+    private static unsafe SafeFd OpenFileSystem(string type)
+    {
+        // SAFETY: the text is pinned for the call and ends with a NUL.
+        fixed (byte* name = Terminated(type))
+        {
+            long fd = LibC.syscall(LibC.SYS_fsopen, (nint)name, Uapi.FSOPEN_CLOEXEC, 0, 0);
+            return fd < 0 ? throw LinuxException.FromLastError("fsopen", type) : new SafeFd((int)fd);
+        }
+    }
+
+    private static unsafe void Configure(SafeFd context, int command, string? key, string? value)
+    {
+        // SAFETY: both texts are pinned for the call and end with a NUL; a null one is passed as a null pointer.
+        fixed (byte* name = Terminated(key))
+        fixed (byte* text = Terminated(value))
+        {
+            if (LibC.syscall(LibC.SYS_fsconfig, context.Number, command, (nint)name, (nint)text, 0) < 0)
+            {
+                throw new LinuxException("fsconfig", $"overlay {key ?? "create"} {value}".TrimEnd(), (Errno)Marshal.GetLastPInvokeError());
+            }
+        }
+    }
+
+    private static byte[]? Terminated(string? text) => text is null ? null : Encoding.UTF8.GetBytes(text + '\0');
+}

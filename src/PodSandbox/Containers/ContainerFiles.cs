@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using Keelson.Core;
+using Keelson.Sandboxes.Volumes;
+
+namespace Keelson.Sandboxes;
+
+/// <summary>A container's directory: the writable layer, and the volumes of its image.</summary>
+internal static class ContainerFiles
+{
+    internal const UnixFileMode Public = AtomicFile.DirectoryMode
+        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
+    /// <summary>Makes them, or nothing.</summary>
+    /// <exception cref="KeelsonException">As <see cref="VolumeContent.Fill"/>; Internal.</exception>
+    internal static Task MakeAsync(StateLayout layout, ContainerIdentity identity)
+    {
+        if (!identity.Volumes.IsEmpty)
+        {
+            // Copying blocks for as long as it takes, so it gets a thread of its own.
+            return Task.Factory.StartNew(
+                () => Make(layout, identity), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }
+
+        Make(layout, identity);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Takes back what was made for a container that did not come to be.</summary>
+    internal static void Remove(StateLayout layout, ContainerId id) => AtomicFile.RemoveTree(layout.Container(id));
+
+    private static void Make(StateLayout layout, ContainerIdentity identity)
+    {
+        try
+        {
+            HostPath writable = layout.Writable(identity.Id);
+            AtomicFile.MakeDirectory(writable.Child("work"));
+
+            // The upper directory's mode becomes that of the container's root directory.
+            AtomicFile.MakeDirectory(writable.Child("upper"));
+            File.SetUnixFileMode(writable.Child("upper").Value, Public);
+
+            ImmutableArray<VolumeMount> volumes = layout.Volumes(identity);
+            foreach (VolumeMount volume in volumes)
+            {
+                AtomicFile.MakeDirectory(volume.Directory);
+            }
+
+            if (!volumes.IsEmpty)
+            {
+                VolumeContent.Fill(identity.Image, volumes);
+            }
+        }
+        catch
+        {
+            Remove(layout, identity.Id);
+            throw;
+        }
+    }
+}
