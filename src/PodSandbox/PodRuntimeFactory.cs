@@ -1,6 +1,7 @@
 using Keelson.Oci.Cgroups;
 using Keelson.Oci.Launch;
 using Keelson.Oci.Launch.Compile;
+using Keelson.Oci.Shims;
 using Keelson.Sandboxes.Cni;
 using Keelson.Sandboxes.Host;
 using Keelson.Sandboxes.Spec;
@@ -20,7 +21,7 @@ public static class PodRuntimeFactory
         CgroupLayout cgroups = CgroupLayout.Detect();
         return Create(options, new PodRuntimeParts(
             new LinuxHostResources(),
-            new ShimHost(options.ShimBinary, layout),
+            new ShimHost(new ShimProgram(options.ShimBinary), layout),
             new CniPodNetwork(new CniOptions
             {
                 ConfigDirectory = options.CniConfigDirectory,

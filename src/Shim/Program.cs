@@ -11,6 +11,9 @@ if (args.Length != 2)
 
 try
 {
+    // Started through a descriptor, it would be listed as that descriptor's number.
+    ProcessAttributes.SetName("keelson-shim"u8);
+
     // Every file here is made with an explicit mode; this only keeps a wider umask of the daemon out.
     ProcessAttributes.SetUmask(0x12 /* 022 */);
 

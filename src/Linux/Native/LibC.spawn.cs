@@ -47,5 +47,8 @@ internal static partial class LibC
     internal static unsafe partial int posix_spawn_file_actions_addopen(void* file_actions, int fildes, byte* path, int oflag, uint mode);
 
     [LibraryImport(Libraries.LibC)]
+    internal static unsafe partial int posix_spawn_file_actions_addclose(void* file_actions, int fildes);
+
+    [LibraryImport(Libraries.LibC)]
     internal static unsafe partial int posix_spawn_file_actions_addclosefrom_np(void* file_actions, int from);
 }

@@ -6,11 +6,13 @@ namespace Keelson.Linux.Native;
 internal static partial class LibC
 {
     internal const long SYS_pidfd_send_signal = 424;
-    internal const long SYS_pidfd_open = 434;
-    internal const long SYS_openat2 = 437;
+    internal const long SYS_open_tree = 428;
     internal const long SYS_fsopen = 430;
     internal const long SYS_fsconfig = 431;
     internal const long SYS_fsmount = 432;
+    internal const long SYS_pidfd_open = 434;
+    internal const long SYS_openat2 = 437;
+    internal const long SYS_mount_setattr = 442;
 
     // Variadic in C; integer arguments are passed like named ones on every Linux ABI .NET runs on.
     [LibraryImport(Libraries.LibC, SetLastError = true)]

@@ -13,6 +13,20 @@ public static class ProcessAttributes
     /// <exception cref="LinuxException">prctl failed.</exception>
     public static void BecomeUndumpable() => Set(LibC.PR_SET_DUMPABLE, 0, "prctl PR_SET_DUMPABLE");
 
+    /// <summary>What the process list shows as the command, at most 15 bytes; only from the main thread.</summary>
+    /// <exception cref="LinuxException">prctl failed.</exception>
+    public static unsafe void SetName(ReadOnlySpan<byte> name)
+    {
+        // SAFETY: prctl copies at most 16 bytes; a longer name is cut before it can run past the buffer's NUL.
+        Span<byte> text = stackalloc byte[16];
+        text.Clear();
+        name[..Math.Min(name.Length, 15)].CopyTo(text);
+        fixed (byte* start = text)
+        {
+            Set(LibC.PR_SET_NAME, (nuint)start, "prctl PR_SET_NAME");
+        }
+    }
+
     /// <summary>The file mode creation mask.</summary>
     public static void SetUmask(uint mask) => LibC.umask(mask);
 

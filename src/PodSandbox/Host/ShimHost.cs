@@ -4,10 +4,10 @@ using Keelson.Oci.Shims;
 namespace Keelson.Sandboxes.Host;
 
 /// <summary>Shims as processes of their own.</summary>
-internal sealed class ShimHost(HostPath binary, StateLayout layout) : IShimHost
+internal sealed class ShimHost(ShimProgram program, StateLayout layout) : IShimHost
 {
     public async Task<IShim> StartAsync(SandboxId sandbox, CancellationToken cancellationToken) =>
-        await ShimSpawner.SpawnAsync(binary, layout.Shim(sandbox), sandbox, cancellationToken);
+        await ShimSpawner.SpawnAsync(program, layout.Shim(sandbox), sandbox, cancellationToken);
 
     public async Task<IShim> ConnectAsync(SandboxId sandbox, CancellationToken cancellationToken) =>
         await ShimClient.ConnectAsync(layout.Shim(sandbox), cancellationToken);

@@ -14,17 +14,17 @@ public static class ShimSpawner
     private const int ErrorTailBytes = 2048;
 
     /// <summary>
-    /// Starts <paramref name="shimBinary"/> for one sandbox. The socket is made and listened on here, so a connection
+    /// Starts <paramref name="program"/> for one sandbox. The socket is made and listened on here, so a connection
     /// succeeds before the shim's first instruction; the shim, once it is alone, is found again by that socket. While
     /// this daemon lives it also reaps the shim.
     /// </summary>
-    /// <param name="shimBinary">The keelson-shim executable.</param>
+    /// <param name="program">keelson-shim.</param>
     /// <param name="shimDirectory">Made with mode 0700; holds the socket and the shim's own log.</param>
     /// <param name="sandboxId">Which pod it serves; seen in the process list.</param>
     /// <param name="cancellationToken">Gives up; the shim is killed.</param>
     /// <exception cref="KeelsonException">Unavailable: it did not come up; the message has the end of its log. Other kinds: a failed call.</exception>
     public static async Task<ShimClient> SpawnAsync(
-        HostPath shimBinary, HostPath shimDirectory, SandboxId sandboxId, CancellationToken cancellationToken)
+        ShimProgram program, HostPath shimDirectory, SandboxId sandboxId, CancellationToken cancellationToken)
     {
         PrepareDirectory(shimDirectory);
         HostPath log = shimDirectory.Child(ShimProtocol.LogName);
@@ -32,8 +32,8 @@ public static class ShimSpawner
         using (var path = new ShimSocketPath(shimDirectory))
         using (SafeFd listener = UnixSocket.Listen(path.Address, Backlog))
         {
-            string[] arguments = [shimBinary.Name, sandboxId.Value, shimDirectory.Value];
-            shim = DaemonProcess.Start(shimBinary.Value, arguments, Environment(), listener, log.Value, out _);
+            string[] arguments = [program.Name, sandboxId.Value, shimDirectory.Value];
+            shim = DaemonProcess.Start(program.Open(), arguments, Environment(), listener, log.Value, out _);
         }
 
         Task<ChildExit> ended = ChildWatcher.WatchAsync(shim);

@@ -16,7 +16,7 @@ public sealed class ShimSpawnerTests : IDisposable
     {
         HostPath binary = Script("echo no luck today >&2; exit 3");
 
-        KeelsonException failure = await Assert.ThrowsAsync<KeelsonException>(() => ShimSpawner.SpawnAsync(binary, Shim, SandboxId.New(), FakeShim.Soon()));
+        KeelsonException failure = await Assert.ThrowsAsync<KeelsonException>(() => ShimSpawner.SpawnAsync(ShimProgram.InPlace(binary), Shim, SandboxId.New(), FakeShim.Soon()));
 
         Assert.Equal(ErrorKind.Unavailable, failure.Kind);
         Assert.Contains("no luck today", failure.Message, StringComparison.Ordinal);
@@ -26,7 +26,7 @@ public sealed class ShimSpawnerTests : IDisposable
     public async Task A_binary_that_is_not_there_is_an_error_that_names_it()
     {
         LinuxException failure = await Assert.ThrowsAsync<LinuxException>(
-            () => ShimSpawner.SpawnAsync(HostPath.Parse("/no/such/shim"), Shim, SandboxId.New(), FakeShim.Soon()));
+            () => ShimSpawner.SpawnAsync(ShimProgram.InPlace(HostPath.Parse("/no/such/shim")), Shim, SandboxId.New(), FakeShim.Soon()));
 
         Assert.Equal(("posix_spawn", "/no/such/shim", Errno.ENOENT), (failure.Syscall, failure.Subject, failure.Errno));
     }
@@ -37,7 +37,7 @@ public sealed class ShimSpawnerTests : IDisposable
         HostPath binary = Script($"ls -l /proc/$$/fd > {_directory.FullName}/fds; cut -d' ' -f6 /proc/$$/stat > {_directory.FullName}/session; echo $$ > {_directory.FullName}/pid; tr '\\0' '\\n' < /proc/$$/cmdline > {_directory.FullName}/args");
         SandboxId id = SandboxId.New();
 
-        await Assert.ThrowsAsync<KeelsonException>(() => ShimSpawner.SpawnAsync(binary, Shim, id, FakeShim.Soon()));
+        await Assert.ThrowsAsync<KeelsonException>(() => ShimSpawner.SpawnAsync(ShimProgram.InPlace(binary), Shim, id, FakeShim.Soon()));
 
         string fds = File.ReadAllText(_directory.FullName + "/fds");
         Assert.Matches("0 -> /dev/null", fds);
@@ -59,7 +59,7 @@ public sealed class ShimSpawnerTests : IDisposable
 
         async Task Watched(int code)
         {
-            SafeFd child = DaemonProcess.Start("/bin/sh", ["sh", "-c", $"sleep 0.{code % 5}; exit {code}"], [], nothing, _directory.FullName + "/log", out int pid);
+            SafeFd child = DaemonProcess.Start(ExecutableFile.AtPath("/bin/sh"), ["sh", "-c", $"sleep 0.{code % 5}; exit {code}"], [], nothing, _directory.FullName + "/log", out int pid);
             ChildExit exit = await ChildWatcher.WatchAsync(child);
             Assert.Equal((pid, code), (exit.Pid, exit.ExitCode));
         }

@@ -38,12 +38,15 @@ internal sealed class ShimHarness : IAsyncDisposable
         }
     }
 
+    /// <summary>A read-only clone, as daemons use, takes root.</summary>
+    private static ShimProgram Program => ProcessAttributes.EffectiveUserId == 0 ? new ShimProgram(Binary) : ShimProgram.InPlace(Binary);
+
     public static CancellationToken Soon() => new CancellationTokenSource(Timeout).Token;
 
     public static async Task<ShimHarness> StartAsync()
     {
         string root = Directory.CreateTempSubdirectory("keelson-shim-").FullName;
-        ShimClient client = await ShimSpawner.SpawnAsync(Binary, HostPath.Parse(root + "/shim"), SandboxId.New(), Soon());
+        ShimClient client = await ShimSpawner.SpawnAsync(Program, HostPath.Parse(root + "/shim"), SandboxId.New(), Soon());
         return new ShimHarness(root, client);
     }
 
