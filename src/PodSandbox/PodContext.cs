@@ -34,6 +34,9 @@ internal sealed class PodContext
     /// <summary>Set once, as the shims report to what the context is for.</summary>
     internal PodShims Shims { get; set; } = null!;
 
+    /// <summary>Set with <see cref="Shims"/>.</summary>
+    internal SpareShim Spare { get; set; } = null!;
+
     internal required ISeccompProfiles Seccomp { get; init; }
 
     internal required WritableLayers WritableLayers { get; init; }

@@ -61,6 +61,7 @@ public sealed class PodRuntime : IPodRuntime, IAsyncDisposable
     {
         await _recover.RunAsync(cancellationToken);
         _ready = true;
+        _pod.Spare.Refill();
         _scan = Task.Run(() => _pod.WritableLayers.RunAsync(_pod.Containers, _pod.Options.WritableLayerInterval, _background.Token), CancellationToken.None);
     }
 
@@ -182,6 +183,7 @@ public sealed class PodRuntime : IPodRuntime, IAsyncDisposable
         await _background.CancelAsync();
         await _scan.ContinueWith(
             static finished => _ = finished.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        await _pod.Spare.DisposeAsync();
         await _pod.Shims.DisconnectAllAsync();
         _background.Dispose();
     }

@@ -55,6 +55,7 @@ public static class PodRuntimeFactory
         };
         var exits = new ContainerExits(pod);
         pod.Shims = new PodShims(parts.Shims, exits, options.ReconnectDeadline, parts.Log);
+        pod.Spare = new SpareShim(pod.Shims, options.SpareShimDelay, options.ReconnectDeadline, parts.Log);
         return new PodRuntime(pod, exits);
     }
 }

@@ -26,6 +26,26 @@ public sealed class ProcessTests
     }
 
     [Fact]
+    public async Task A_shim_that_was_given_nothing_to_run_ends_with_its_daemon()
+    {
+        string root = Directory.CreateTempSubdirectory("keelson-shim-").FullName;
+        HostPath directory = HostPath.Parse(root + "/shim");
+        ShimClient daemon = await ShimSpawner.SpawnAsync(ShimHarness.Binary, directory, SandboxId.New(), ShimHarness.Soon());
+        int pid = daemon.Pid;
+
+        await daemon.DisposeAsync();
+
+        for (int i = 0; Directory.Exists($"/proc/{pid}"); i++)
+        {
+            Assert.True(i < 500, $"shim {pid} runs on");
+            await Task.Delay(10);
+        }
+
+        Assert.False(File.Exists(directory.Child("shim.sock").Value));
+        Directory.Delete(root, recursive: true);
+    }
+
+    [Fact]
     public async Task A_program_that_is_not_there_is_an_outcome_with_its_step_and_frees_the_name()
     {
         await using ShimHarness shim = await ShimHarness.StartAsync();

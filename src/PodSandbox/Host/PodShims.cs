@@ -20,8 +20,14 @@ internal sealed partial class PodShims(IShimHost host, IShimEvents events, TimeS
 
     internal IShim? TryGet(SandboxId sandbox) => _connections.GetValueOrDefault(sandbox)?.Shim;
 
+    /// <summary>Starts the shim of a sandbox, or gives the one that was started ahead for it.</summary>
     internal async Task<IShim> StartAsync(SandboxId sandbox, CancellationToken cancellationToken)
     {
+        if (TryGet(sandbox) is { } started)
+        {
+            return started;
+        }
+
         IShim shim = await host.StartAsync(sandbox, cancellationToken);
         Watch(sandbox, shim);
         return shim;

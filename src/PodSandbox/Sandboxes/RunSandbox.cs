@@ -13,7 +13,7 @@ namespace Keelson.Sandboxes;
 /// <list type="number">
 /// <item>directory and files of the sandbox;</item>
 /// <item>network namespace, then CNI ADD;</item>
-/// <item>shim;</item>
+/// <item>shim, which is often there already (<see cref="SpareShim"/>);</item>
 /// <item>cgroup and /dev/shm;</item>
 /// <item>pause, as soon as shim and namespace are there;</item>
 /// <item>the record: from here on the sandbox is visible, and Ready.</item>
@@ -35,7 +35,7 @@ internal sealed partial class RunSandbox(PodContext pod)
 
     private async Task<SandboxId> MakeAsync(SandboxConfig config, SandboxSysctls sysctls, JobProgress progress)
     {
-        var identity = new SandboxIdentity(SandboxId.New(), config, pod.Host.Now(), pod.Host.BootId);
+        var identity = new SandboxIdentity(pod.Spare.TakeId(), config, pod.Host.Now(), pod.Host.BootId);
         await using var undo = new UndoStack(pod.Log, pod.Options.UndoDeadline);
         try
         {
@@ -63,6 +63,10 @@ internal sealed partial class RunSandbox(PodContext pod)
             throw failure is OperationCanceledException
                 ? new KeelsonException(ErrorKind.DeadlineExceeded, message, failure)
                 : new KeelsonException((failure as KeelsonException)?.Kind ?? ErrorKind.Internal, message, failure);
+        }
+        finally
+        {
+            pod.Spare.Refill();
         }
     }
 

@@ -35,6 +35,7 @@ internal sealed partial class ShimServer
             return;
         }
 
+        _isUnused = false;
         _launcher.Submit(new ProcessLaunch(request, new PlanBytes(plan), target, replyTo, LaunchFinished));
     }
 
@@ -196,9 +197,15 @@ internal sealed partial class ShimServer
 
     private void End()
     {
+        Leave();
+        Done(_shutdown!.Value, FrameKind.ShuttingDown);
+    }
+
+    /// <summary>Takes no more connections; the loop returns after this turn.</summary>
+    private void Leave()
+    {
         _listener.Close();
         PlainFile.TryRemove(_options.SocketPath);
-        Done(_shutdown!.Value, FrameKind.ShuttingDown);
         _loop.Stop();
     }
 }

@@ -21,6 +21,7 @@ internal sealed partial class ShimServer : IRequestHandler
     private readonly LauncherThread _launcher;
     private readonly Listener _listener;
     private readonly FrameWriter _writer = new();
+    private bool _isUnused = true;
 
     /// <summary>Starts accepting. Takes ownership of <paramref name="listener"/>.</summary>
     public ShimServer(EventLoop loop, ShimOptions options, SafeFd listener, ILaunchEngine engine)
@@ -76,7 +77,15 @@ internal sealed partial class ShimServer : IRequestHandler
         }
     }
 
-    public void Closed(Connection connection) => _connections.Remove(connection);
+    /// <remarks>A shim that was never given anything to run belongs to its daemon alone, and ends when that has gone.</remarks>
+    public void Closed(Connection connection)
+    {
+        _connections.Remove(connection);
+        if (_isUnused && _connections.Count == 0)
+        {
+            Leave();
+        }
+    }
 
     private void Accepted(SafeFd socket)
     {

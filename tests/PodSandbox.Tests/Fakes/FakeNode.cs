@@ -20,6 +20,9 @@ internal sealed class FakeNode : IAsyncDisposable
             KillDeadline = TimeSpan.FromMilliseconds(500),
             ReconnectDeadline = TimeSpan.FromSeconds(2),
             UndoDeadline = TimeSpan.FromSeconds(5),
+
+            // No test that counts shims meets one it did not ask for.
+            SpareShimDelay = TimeSpan.FromHours(1),
         };
         Layout = new StateLayout(Options.Root, Options.State);
     }

@@ -33,6 +33,9 @@ internal sealed class FakeShims : IShimHost
 
     internal int Running => _tables.Count;
 
+    /// <summary>The only one that runs.</summary>
+    internal SandboxId Only => _tables.Keys.Single();
+
     internal Table Of(SandboxId sandbox) => _tables[sandbox];
 
     public Task<IShim> StartAsync(SandboxId sandbox, CancellationToken cancellationToken)
