@@ -66,6 +66,9 @@ internal static partial class LibC
     [LibraryImport(Libraries.LibC, EntryPoint = "statx", SetLastError = true)]
     internal static unsafe partial int statx(SafeFd dirfd, byte* pathname, int flags, uint mask, statx_t* statxbuf);
 
+    [LibraryImport(Libraries.LibC, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int mkdir(string pathname, uint mode);
+
     [LibraryImport(Libraries.LibC, SetLastError = true)]
     internal static unsafe partial int mkdirat(SafeFd dirfd, byte* pathname, uint mode);
 

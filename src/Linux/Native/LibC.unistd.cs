@@ -26,6 +26,10 @@ internal static partial class LibC
     [LibraryImport(Libraries.LibC, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int chdir(string path);
 
+    // In the C library, though no header declares it.
+    [LibraryImport(Libraries.LibC, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int pivot_root(string new_root, string put_old);
+
     [LibraryImport(Libraries.LibC)]
     internal static partial uint geteuid();
 

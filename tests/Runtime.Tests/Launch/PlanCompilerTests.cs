@@ -33,10 +33,10 @@ public class PlanCompilerTests
         LaunchPlan plan = Compile(TestContainer.With(TestContainer.Spec("true"), process => process with { OomScoreAdj = -5 }, linux => linux with { Seccomp = new SeccompSpec { DefaultAction = "SCMP_ACT_ALLOW" } }));
         string[] order =
         [
-            "open cgroup '/sys/fs/cgroup/unified/k/c'", "clone3 with new mount, pid namespaces", "prctl PR_SET_DUMPABLE 0",
+            "open cgroup '/sys/fs/cgroup/unified/k/c'", "clone3 with new pid namespaces", "prctl PR_SET_DUMPABLE 0",
             "write '0' to '/sys/fs/cgroup/memory/k/c/tasks'", "setns to the network, ipc, uts namespaces of the sandbox", "unshare cgroup",
-            "write '-5' to '/proc/self/oom_score_adj'", "mknod '/dev/null'", "make '/' private", "mount overlay '/'", "pivot_root to the new root",
-            "umount2 the host's root", "move_mount onto '/proc'", "open masked '/proc/kcore'", "close_range 3 and up on exec", "rt_sigaction SIGPIPE default",
+            "write '-5' to '/proc/self/oom_score_adj'", "mknod '/dev/null'", "mount overlay '/'", "setns to the empty mount namespace", "unshare mount", "pivot_root to the new root",
+            "umount2 the old root", "move_mount onto '/proc'", "open masked '/proc/kcore'", "close_range 3 and up on exec", "rt_sigaction SIGPIPE default",
             "drop CAP_SYS_ADMIN", "setgroups []", "setresuid 0", "capset", "prctl PR_SET_NO_NEW_PRIVS", "seccomp filter of ", "mark the execve",
         ];
         int[] places = [.. order.Select(step => IndexOf(plan, step))];
@@ -65,7 +65,7 @@ public class PlanCompilerTests
     {
         LaunchPlan pause = Compiler.CompilePause(new PauseLaunchContext { NetworkNamespace = HostPath.Parse("/run/netns/x"), NewPidNamespace = true });
         Assert.Contains("setns to the network namespace '/run/netns/x'", pause.Steps);
-        Assert.Contains("clone3 with new mount, pid namespaces", pause.Steps);
+        Assert.Contains("clone3 with new pid namespaces", pause.Steps);
         LaunchPlan exec = Compiler.CompileExec(TestContainer.Spec("true").Process!, new ExecLaunchContext());
         Assert.Contains("setns to the mount, network, ipc, uts, cgroup namespaces of the container", exec.Steps);
     }

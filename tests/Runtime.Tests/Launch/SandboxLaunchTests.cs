@@ -41,7 +41,9 @@ public sealed class SandboxLaunchTests : IDisposable
             Assert.Contains("CapPrm:\t0000000000000000", status, StringComparison.Ordinal);
             Assert.Contains("NoNewPrivs:\t1", status, StringComparison.Ordinal);
             Assert.Contains("SigIgn:\t0000000000010000", status, StringComparison.Ordinal);
-            Assert.Empty(Directory.GetFileSystemEntries($"/proc/{pause.Pid}/root"));
+            Assert.Equal([$"/proc/{pause.Pid}/root/m"], Directory.GetFileSystemEntries($"/proc/{pause.Pid}/root"));
+            Assert.Empty(Directory.GetFileSystemEntries($"/proc/{pause.Pid}/root/m"));
+            Assert.Single(File.ReadAllLines($"/proc/{pause.Pid}/mountinfo"));
             Assert.Equal(3, Directory.GetFiles($"/proc/{pause.Pid}/fd").Length);
             Assert.InRange(Resident(status), 0, 16);
         }

@@ -13,7 +13,8 @@ namespace Keelson.Oci.Launch.Compile;
 /// <summary>Which namespaces the process lives in.</summary>
 internal static class NamespaceStage
 {
-    private const ulong AtBirth = Uapi.CLONE_NEWNS | Uapi.CLONE_NEWPID;
+    // The mount namespace comes later, when everything of the host has been picked up (RootStage).
+    private const ulong NotByUnshare = Uapi.CLONE_NEWNS | Uapi.CLONE_NEWPID;
 
     /// <summary>Namespaces of a container: taken from the target, opened by path, or new.</summary>
     internal static void EnterForContainer(PlanBuilder plan, LinuxSpec linux, ImmutableArray<string> joinTarget)
@@ -45,24 +46,22 @@ internal static class NamespaceStage
         }
 
         Refuse(joined | fresh | paths.Aggregate(0UL, (flags, entry) => flags | entry.Flag), paths);
-        plan.CloneFlags = fresh & AtBirth;
+        plan.CloneFlags = fresh & Uapi.CLONE_NEWPID;
         plan.BornInTargetPidNamespace = (joined & Uapi.CLONE_NEWPID) != 0;
-        JoinTarget(plan, joined & ~AtBirth);
+        JoinTarget(plan, joined & ~NotByUnshare);
         foreach ((ulong flag, string path) in paths)
         {
             JoinPath(plan, flag, path);
         }
 
         // A cgroup namespace is rooted where its maker is: after joining the groups, never by a clone flag.
-        Unshare(plan, fresh & ~AtBirth);
+        Unshare(plan, fresh & ~NotByUnshare);
     }
 
     /// <summary>Namespaces of a pause: the pod's.</summary>
     internal static void EnterForPause(PlanBuilder plan, PauseLaunchContext context)
     {
-        // Its own mount namespace with nothing in it: containers that share its pid namespace could otherwise reach
-        // the host's files through /proc/1/root.
-        plan.CloneFlags = Uapi.CLONE_NEWNS | (context.NewPidNamespace ? Uapi.CLONE_NEWPID : 0);
+        plan.CloneFlags = context.NewPidNamespace ? Uapi.CLONE_NEWPID : 0;
         ulong fresh = (context.HostIpc ? 0 : Uapi.CLONE_NEWIPC) | (context.HostUts ? 0 : Uapi.CLONE_NEWUTS);
         if (context.NetworkNamespace is HostPath network)
         {
@@ -151,7 +150,7 @@ internal static class NamespaceStage
             throw new KeelsonException(ErrorKind.Unimplemented, "user and time namespaces are not supported by the built-in launcher yet");
         }
 
-        if (paths.Exists(entry => (entry.Flag & AtBirth) != 0))
+        if (paths.Exists(entry => (entry.Flag & NotByUnshare) != 0))
         {
             throw new KeelsonException(ErrorKind.Unimplemented, "mount and pid namespaces are joined from the target process, not by path");
         }

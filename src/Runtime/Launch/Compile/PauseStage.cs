@@ -11,12 +11,9 @@ internal static class PauseStage
 
     internal static void Become(PlanBuilder plan)
     {
-        // Its root: an empty file system, and nothing of the host behind it.
-        plan.Add("make '/' private", "mount", 0, plan.Text("/"), 0, Uapi.MS_REC | Uapi.MS_PRIVATE, 0);
-        PlanSlot root = plan.NewFileSystem(
-            "'/'", "tmpfs", "pause", ["nr_blocks=1", "nr_inodes=1", "mode=555"], Uapi.MOUNT_ATTR_RDONLY | Uapi.MOUNT_ATTR_NOSUID | Uapi.MOUNT_ATTR_NODEV | Uapi.MOUNT_ATTR_NOEXEC);
-        RootStage.AttachAt(plan, root, "/proc");
-        RootStage.MoveInto(plan, root);
+        // Nothing of the host in its mount namespace: containers that share its pid namespace could otherwise reach the
+        // host's files through /proc/1/root.
+        RootStage.LeaveHost(plan);
 
         // The program: in memory, sealed, so that nobody can change what runs (CVE-2019-5736).
         PlanSlot memory = plan.NewSlot();

@@ -2,6 +2,7 @@ using Keelson.Core;
 using Keelson.Linux;
 using Keelson.Linux.Native;
 using Keelson.Oci.Launch.Building;
+using Keelson.Oci.Launch.Engine;
 using Keelson.Oci.Spec;
 
 namespace Keelson.Oci.Launch.Compile;
@@ -9,48 +10,57 @@ namespace Keelson.Oci.Launch.Compile;
 /// <summary>The root file system: mounting it, moving into it, closing it.</summary>
 internal static class RootStage
 {
-    /// <summary>Mounts the root, makes it the root, and drops the host's. The slot is the new root.</summary>
+    /// <summary>Mounts the root, leaves the host's mounts behind, and makes it the root. The slot is the new root.</summary>
     internal static PlanSlot Enter(PlanBuilder plan, RuntimeSpec spec, OverlayRoot? overlay, bool singly)
     {
-        // Nothing done here reaches the host, and no mount of the host keeps reaching us. Sources that want the host's
-        // later mounts were cloned before this.
-        plan.Add("make '/' private", "mount", 0, plan.Text("/"), 0, Uapi.MS_REC | Uapi.MS_PRIVATE, 0);
         PlanSlot root = plan.NewSlot();
-        if (overlay is null)
+        if (overlay is not null && !singly)
         {
-            string path = spec.Root?.Path ?? throw new KeelsonException(ErrorKind.InvalidArgument, "the spec has no root");
-            plan.Add($"open_tree root '{path}'", "open_tree", Uapi.AT_FDCWD, plan.Text(path), Uapi.OPEN_TREE_CLONE | Uapi.OPEN_TREE_CLOEXEC | Uapi.AT_RECURSIVE).Into(root);
-            AttachAt(plan, root, path);
+            // Mounted at once, so in a copy of the host's namespace, to which no mount of the host's comes any more.
+            plan.Add("unshare mount", "unshare", (long)Uapi.CLONE_NEWNS);
+            plan.Add("make '/' private", "mount", 0, plan.Text("/"), 0, Uapi.MS_REC | Uapi.MS_PRIVATE, 0);
+            MountOverlayInOnePage(plan, overlay, root);
+            MoveInto(plan, root);
+            return root;
         }
-        else if (singly)
+
+        if (overlay is not null)
         {
             MountOverlay(plan, overlay, root);
-            AttachAt(plan, root, overlay.UpperDirectory.Parent.Value);
         }
         else
         {
-            MountOverlayInOnePage(plan, overlay, root);
+            string path = spec.Root?.Path ?? throw new KeelsonException(ErrorKind.InvalidArgument, "the spec has no root");
+            plan.Add($"open_tree root '{path}'", "open_tree", Uapi.AT_FDCWD, plan.Text(path), Uapi.OPEN_TREE_CLONE | Uapi.OPEN_TREE_CLOEXEC | Uapi.AT_RECURSIVE).Into(root);
+            plan.SetAttributes("make '/' private", root, new Uapi.mount_attr { propagation = (ulong)Uapi.MS_PRIVATE }, recursive: true);
         }
 
+        LeaveHost(plan);
+        plan.Add("attach the new root", "move_mount", root, plan.Text(string.Empty), Uapi.AT_FDCWD, plan.Text(EmptyMountNamespace.MountPoint), Uapi.MOVE_MOUNT_F_EMPTY_PATH);
         MoveInto(plan, root);
         return root;
     }
 
+    /// <summary>
+    /// From the host's mount namespace into a new one with nothing in it. What was cloned or mounted without a place
+    /// goes along by its descriptor; a path means the new namespace from here on.
+    /// </summary>
+    internal static void LeaveHost(PlanBuilder plan)
+    {
+        plan.Add("setns to the empty mount namespace", "setns", new PlanSlot(PlanSlots.EmptyMounts), (long)Uapi.CLONE_NEWNS);
+        plan.Add("unshare mount", "unshare", (long)Uapi.CLONE_NEWNS);
+    }
+
     /// <summary>Makes <paramref name="root"/>, which is attached, the root of this mount namespace and detaches the old one.</summary>
-    internal static void MoveInto(PlanBuilder plan, PlanSlot root)
+    private static void MoveInto(PlanBuilder plan, PlanSlot root)
     {
         plan.Add("fchdir to the new root", "fchdir", root);
         plan.Add("pivot_root to the new root", "pivot_root", plan.Text("."), plan.Text("."));
 
         // The old root now lies on top of the new one at the same place: "." finds the upper of the two.
-        plan.Add("umount2 the host's root", "umount2", plan.Text("."), Uapi.MNT_DETACH);
+        plan.Add("umount2 the old root", "umount2", plan.Text("."), Uapi.MNT_DETACH);
         plan.Add("chdir to '/'", "chdir", plan.Text("/"));
     }
-
-    /// <summary>Attaches over a directory that exists anyway: nothing here needs what it covers any more.</summary>
-    internal static void AttachAt(PlanBuilder plan, PlanSlot mount, string directory) =>
-        plan.Add(
-            $"attach the new root at '{directory}'", "move_mount", mount, plan.Text(string.Empty), Uapi.AT_FDCWD, plan.Text(directory), Uapi.MOVE_MOUNT_F_EMPTY_PATH);
 
     /// <summary>Read-only and propagation come last: until here mount points had to be made.</summary>
     internal static void Finish(PlanBuilder plan, RuntimeSpec spec, PlanSlot root)

@@ -16,6 +16,7 @@ public sealed unsafe class ForkCalliEngine : ILaunchEngine
     private readonly delegate*<long, long, long, long, long, long, long, long> _syscall;
     private readonly delegate* unmanaged<int*> _errnoLocation;
     private readonly SafeFd _ownPidNamespace;
+    private readonly SafeFd? _emptyMounts;
 
     /// <summary>Makes the engine and compiles everything it will run.</summary>
     /// <exception cref="LinuxException">/proc/self/ns/pid cannot be opened.</exception>
@@ -25,6 +26,9 @@ public sealed unsafe class ForkCalliEngine : ILaunchEngine
         _syscall = (delegate*<long, long, long, long, long, long, long, long>)LibCFunctions.Syscall();
         _errnoLocation = (delegate* unmanaged<int*>)LibCFunctions.ErrnoLocation();
         _ownPidNamespace = PidNamespaceForChildren.OpenOwn();
+
+        // Without the right to make one, a plan that needs it fails at its setns and says so.
+        _emptyMounts = EmptyMountNamespace.TryCreate(out _);
         WarmUp();
     }
 
@@ -127,12 +131,13 @@ public sealed unsafe class ForkCalliEngine : ILaunchEngine
             : LaunchEngineResult.Failed(EngineSteps.FirstOperation + (int)plan.Slots[PlanSlots.CurrentOp], inTime ? Errno.None : Errno.ETIMEDOUT);
     }
 
-    private static void FillSlots(PlanMemory plan, in LaunchInputs inputs)
+    private void FillSlots(PlanMemory plan, in LaunchInputs inputs)
     {
         plan.Slots[PlanSlots.Stdin] = NumberOf(inputs.Stdin);
         plan.Slots[PlanSlots.Stdout] = NumberOf(inputs.Stdout);
         plan.Slots[PlanSlots.Stderr] = NumberOf(inputs.Stderr);
         plan.Slots[PlanSlots.Target] = inputs.Target?.Number ?? -1;
+        plan.Slots[PlanSlots.EmptyMounts] = _emptyMounts?.Number ?? -1;
         SafeFd[] extra = inputs.Extra ?? [];
         for (int i = 0; i < PlanSlots.MaxExtra; i++)
         {

@@ -22,8 +22,11 @@ internal static class PlanSlots
     /// <summary>errno of the failed operation.</summary>
     internal const ushort FailedErrno = 7;
 
+    /// <summary>The empty mount namespace (<see cref="Linux.EmptyMountNamespace"/>).</summary>
+    internal const ushort EmptyMounts = 8;
+
     /// <summary>First of the extra descriptors the caller hands in.</summary>
-    internal const ushort FirstExtra = 8;
+    internal const ushort FirstExtra = 9;
 
     internal const int MaxExtra = 8;
 
