@@ -132,6 +132,14 @@ public static class PlainFile
         return error == Errno.ENOENT ? Errno.None : error;
     }
 
+    /// <summary>Makes a directory; EEXIST where there is something of that name.</summary>
+    public static Errno TryMakeDirectory(string path, uint mode) =>
+        LibC.mkdir(path, mode) < 0 ? (Errno)Marshal.GetLastPInvokeError() : Errno.None;
+
+    /// <summary>Removes an empty directory.</summary>
+    public static Errno TryRemoveDirectory(string path) =>
+        LibC.rmdir(path) < 0 ? (Errno)Marshal.GetLastPInvokeError() : Errno.None;
+
     private static SafeFd? Open(string path, int flags, uint mode, out Errno error)
     {
         int fd;

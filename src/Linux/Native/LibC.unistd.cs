@@ -24,6 +24,9 @@ internal static partial class LibC
     internal static partial int unlink(string pathname);
 
     [LibraryImport(Libraries.LibC, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int rmdir(string pathname);
+
+    [LibraryImport(Libraries.LibC, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int chdir(string path);
 
     // In the C library, though no header declares it.

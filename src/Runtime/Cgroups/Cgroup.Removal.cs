@@ -69,36 +69,20 @@ internal sealed partial class Cgroup
         bool all = true;
         foreach (CgroupHierarchy hierarchy in _hierarchies)
         {
-            HostPath top = hierarchy.DirectoryOf(Path);
-            if (!Directory.Exists(top.Value))
+            // Most often there is nothing below it.
+            string top = hierarchy.DirectoryOf(Path).Value;
+            if (!RemoveDirectory(top) && Directory.Exists(top))
             {
-                continue;
-            }
-
-            foreach (string directory in Descendants(top))
-            {
-                all &= RemoveDirectory(directory);
+                foreach (string directory in Descendants(HostPath.Parse(top)))
+                {
+                    all &= RemoveDirectory(directory);
+                }
             }
         }
 
         return all;
     }
 
-    private static bool RemoveDirectory(string directory)
-    {
-        try
-        {
-            Directory.Delete(directory);
-            return true;
-        }
-        catch (DirectoryNotFoundException)
-        {
-            return true;
-        }
-        catch (IOException)
-        {
-            // EBUSY or ENOTEMPTY: the caller tries again.
-            return false;
-        }
-    }
+    // Else EBUSY or ENOTEMPTY: the caller tries again.
+    private static bool RemoveDirectory(string directory) => PlainFile.TryRemoveDirectory(directory) is Errno.None or Errno.ENOENT;
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Keelson.Core;
 using Keelson.Linux;
 using Keelson.Oci.Spec;
@@ -7,6 +8,8 @@ namespace Keelson.Oci.Cgroups;
 /// <inheritdoc cref="ICgroup"/>
 internal sealed partial class Cgroup(CgroupLayout layout, CgroupPath path, TimeProvider time) : ICgroup
 {
+    private const uint DirectoryMode = 0x1ed; // 0755
+
     private readonly CgroupHierarchy[] _hierarchies = [.. layout.Hierarchies];
 
     /// <inheritdoc/>
@@ -32,12 +35,10 @@ internal sealed partial class Cgroup(CgroupLayout layout, CgroupPath path, TimeP
     {
         foreach (CgroupHierarchy hierarchy in _hierarchies)
         {
-            CgroupPath above = CgroupPath.Parse("/");
-            foreach (string name in Path.Names)
+            Make(hierarchy, Path);
+            if (hierarchy.IsV2)
             {
-                CgroupPath current = above.Child(name);
-                Make(hierarchy, above, current);
-                above = current;
+                EnableControllers(hierarchy, Path);
             }
         }
     }
@@ -99,41 +100,65 @@ internal sealed partial class Cgroup(CgroupLayout layout, CgroupPath path, TimeP
         _ => new KeelsonException(ErrorKind.InvalidArgument, new LinuxException("write", $"{write.Directory}/{write.File}", error).Message + $", value '{write.Value}'"),
     };
 
-    private static void Make(CgroupHierarchy hierarchy, CgroupPath above, CgroupPath path)
+    /// <summary>Makes the group, and those above it where they are missing. One that is there already is as good.</summary>
+    private static void Make(CgroupHierarchy hierarchy, CgroupPath path)
     {
         HostPath directory = hierarchy.DirectoryOf(path);
-        bool existed = Directory.Exists(directory.Value);
-        if (!existed)
+        Errno error = PlainFile.TryMakeDirectory(directory.Value, DirectoryMode);
+        if (error == Errno.ENOENT && path.Value != "/")
         {
-            Directory.CreateDirectory(directory.Value);
+            Make(hierarchy, path.Parent);
+            error = PlainFile.TryMakeDirectory(directory.Value, DirectoryMode);
         }
 
-        if (hierarchy.IsV2)
+        if (error is not (Errno.None or Errno.EEXIST))
         {
-            EnableControllers(hierarchy.DirectoryOf(above), hierarchy.Controllers);
+            throw new LinuxException("mkdir", directory.Value, error);
         }
-        else if (!existed && hierarchy.Controllers.Contains("cpuset"))
+
+        if (error == Errno.None && !hierarchy.IsV2 && hierarchy.Controllers.Contains("cpuset"))
         {
             // A version 1 cpuset starts empty, and no process may enter an empty one.
-            InheritCpuset(hierarchy.DirectoryOf(above), directory);
+            InheritCpuset(hierarchy.DirectoryOf(path.Parent), directory);
         }
     }
 
-    /// <summary>Each by itself: one that a group above does not have must not stop the others.</summary>
-    private static void EnableControllers(HostPath directory, IEnumerable<string> controllers)
+    /// <summary>
+    /// Version 2: a group has the controllers that the one above it passes on. Each is asked for by itself: one that is
+    /// not to be had must not stop the others.
+    /// </summary>
+    private static void EnableControllers(CgroupHierarchy hierarchy, CgroupPath path)
     {
-        string enabled = $" {CgroupFile.TryRead(directory, "cgroup.subtree_control")} ";
-        foreach (string controller in controllers.Where(controller => !enabled.Contains($" {controller} ", StringComparison.Ordinal)))
+        if (path.Value == "/" || !IsMissingAny(hierarchy.DirectoryOf(path), hierarchy.Controllers))
         {
-            CgroupFile.Write(directory, "cgroup.subtree_control", $"+{controller}");
+            return;
         }
+
+        EnableControllers(hierarchy, path.Parent);
+        HostPath above = hierarchy.DirectoryOf(path.Parent);
+        string enabled = $" {CgroupFile.TryRead(above, "cgroup.subtree_control")} ";
+        foreach (string controller in hierarchy.Controllers.Where(controller => !enabled.Contains($" {controller} ", StringComparison.Ordinal)))
+        {
+            CgroupFile.Write(above, "cgroup.subtree_control", $"+{controller}");
+        }
+    }
+
+    private static bool IsMissingAny(HostPath directory, ImmutableArray<string> controllers)
+    {
+        if (controllers.IsEmpty)
+        {
+            return false;
+        }
+
+        string present = $" {CgroupFile.TryRead(directory, "cgroup.controllers")} ";
+        return controllers.Any(controller => !present.Contains($" {controller} ", StringComparison.Ordinal));
     }
 
     private static void InheritCpuset(HostPath above, HostPath directory)
     {
         foreach (string file in (ReadOnlySpan<string>)["cpuset.cpus", "cpuset.mems"])
         {
-            if (CgroupFile.TryRead(above, file) is string value && CgroupFile.TryRead(directory, file) is "")
+            if (CgroupFile.TryRead(above, file) is { Length: > 0 } value)
             {
                 CgroupFile.Write(directory, file, value);
             }

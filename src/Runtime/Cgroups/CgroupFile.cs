@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Keelson.Core;
@@ -8,21 +9,31 @@ namespace Keelson.Oci.Cgroups;
 /// <summary>Reads and writes of the kernel's small text files.</summary>
 internal static class CgroupFile
 {
+    // memory.stat, the longest that is read often, has some 3 KiB.
+    private const int UsualBytes = 8192;
+
     /// <summary>The text without its last line end; null when there is no such file.</summary>
     internal static string? TryRead(HostPath directory, string name)
     {
+        string path = $"{directory.Value}/{name}";
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(UsualBytes);
         try
         {
-            return File.ReadAllText($"{directory.Value}/{name}").TrimEnd('\n');
+            // Read anew with more room where the text fills the buffer: the kernel makes it up at every reading.
+            int length;
+            while ((length = PlainFile.TryReadAll(path, buffer, out _)) == buffer.Length)
+            {
+                int larger = 2 * buffer.Length;
+                ArrayPool<byte>.Shared.Return(buffer);
+                buffer = ArrayPool<byte>.Shared.Rent(larger);
+            }
+
+            // Absent, or ENODEV: the group went away between open and read.
+            return length < 0 ? null : Encoding.UTF8.GetString(buffer.AsSpan(0, length).TrimEnd((byte)'\n'));
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        finally
         {
-            return null;
-        }
-        catch (IOException)
-        {
-            // ENODEV: the group went away between open and read.
-            return null;
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 

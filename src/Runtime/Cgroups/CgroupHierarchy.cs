@@ -11,14 +11,5 @@ namespace Keelson.Oci.Cgroups;
 public sealed record CgroupHierarchy(HostPath MountPoint, bool IsV2, ImmutableArray<string> Controllers, string Name)
 {
     /// <summary>The directory of a group.</summary>
-    public HostPath DirectoryOf(CgroupPath path)
-    {
-        HostPath directory = MountPoint;
-        foreach (string name in path.Names)
-        {
-            directory = directory.Child(name);
-        }
-
-        return directory;
-    }
+    public HostPath DirectoryOf(CgroupPath path) => HostPath.Parse(MountPoint.Value + path.Value);
 }

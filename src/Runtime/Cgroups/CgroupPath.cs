@@ -12,9 +12,6 @@ public readonly record struct CgroupPath
     /// <summary>Starts with <c>/</c>; never ends with one, except for the root itself.</summary>
     public string Value => _value ?? throw new InvalidOperationException("a default CgroupPath has no value");
 
-    /// <summary>The names from the top down.</summary>
-    internal string[] Names => Value.Split('/', StringSplitOptions.RemoveEmptyEntries);
-
     /// <summary>The containing group; the root contains itself.</summary>
     public CgroupPath Parent => new(Value.LastIndexOf('/') <= 0 ? "/" : Value[..Value.LastIndexOf('/')]);
 
