@@ -29,7 +29,7 @@ public interface IPodRuntime
     /// <exception cref="KeelsonException">InvalidArgument, AlreadyExists, DeadlineExceeded, Unavailable (network).</exception>
     Task<SandboxId> RunSandboxAsync(SandboxConfig config, CancellationToken cancellationToken);
 
-    /// <summary>Kills the containers, takes the network down and ends pause. Repeatable; an unknown id is no error.</summary>
+    /// <summary>Kills the containers, takes the network down and ends pause. Repeatable; an unknown id is no error, and none is NotFound.</summary>
     Task StopSandboxAsync(SandboxId id, CancellationToken cancellationToken);
 
     /// <summary>Stops what runs and removes the sandbox with its containers. Repeatable; an unknown id is no error.</summary>

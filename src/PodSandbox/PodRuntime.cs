@@ -76,10 +76,12 @@ public sealed class PodRuntime : IPodRuntime, IAsyncDisposable
         Ready()._runSandbox.RunAsync(config, cancellationToken);
 
     /// <inheritdoc/>
-    public Task StopSandboxAsync(SandboxId id, CancellationToken cancellationToken) => Ready()._stopSandbox.StopAsync(id, cancellationToken);
+    public Task StopSandboxAsync(SandboxId id, CancellationToken cancellationToken) =>
+        RepeatableWork.EndAsync(Ready()._stopSandbox.StopAsync(id, cancellationToken));
 
     /// <inheritdoc/>
-    public Task RemoveSandboxAsync(SandboxId id, CancellationToken cancellationToken) => Ready()._removeSandbox.RemoveAsync(id, cancellationToken);
+    public Task RemoveSandboxAsync(SandboxId id, CancellationToken cancellationToken) =>
+        RepeatableWork.EndAsync(Ready()._removeSandbox.RemoveAsync(id, cancellationToken));
 
     /// <inheritdoc/>
     public ImmutableArray<SandboxSnapshot> ListSandboxes(SandboxFilter filter) => Ready()._pod.Sandboxes.List(filter);
@@ -114,12 +116,12 @@ public sealed class PodRuntime : IPodRuntime, IAsyncDisposable
 
     /// <inheritdoc/>
     public Task StopContainerAsync(ContainerId id, TimeSpan grace, CancellationToken cancellationToken) =>
-        Ready()._stopContainer.StopAsync(id, grace, cancellationToken);
+        RepeatableWork.EndAsync(Ready()._stopContainer.StopAsync(id, grace, cancellationToken));
 
     /// <inheritdoc/>
     public async Task RemoveContainerAsync(ContainerId id, CancellationToken cancellationToken)
     {
-        await Ready()._removeContainer.RemoveAsync(id, cancellationToken);
+        await RepeatableWork.EndAsync(Ready()._removeContainer.RemoveAsync(id, cancellationToken));
         _statistics.Forget(id);
     }
 

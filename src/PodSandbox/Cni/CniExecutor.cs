@@ -48,9 +48,7 @@ internal sealed class CniExecutor(ImmutableArray<HostPath> pluginDirectories)
         };
         long start = Stopwatch.GetTimestamp();
 
-        // The runner blocks its thread on the plugin, so it gets one of its own.
-        CommandResult result = await Task.Factory.StartNew(
-            () => CommandRunner.Run(invocation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        CommandResult result = await RunAsync(invocation, subject);
         if (result.TimedOut)
         {
             throw new KeelsonException(
@@ -72,6 +70,21 @@ internal sealed class CniExecutor(ImmutableArray<HostPath> pluginDirectories)
         ?? throw new KeelsonException(
             ErrorKind.Unavailable,
             $"{Subject(command, list, plugin, attachment)}: no such program in {_searchPath.Replace(":", ", ", StringComparison.Ordinal)}");
+
+    private static async Task<CommandResult> RunAsync(Command invocation, string subject)
+    {
+        try
+        {
+            // The runner blocks its thread on the plugin, so it gets one of its own.
+            return await Task.Factory.StartNew(
+                () => CommandRunner.Run(invocation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }
+        catch (LinuxException failure)
+        {
+            // A file that is there and cannot be run: no interpreter, no loader, removed since it was looked for.
+            throw new KeelsonException(ErrorKind.Unavailable, $"{subject}: {failure.Message}", failure);
+        }
+    }
 
     private static string Subject(string command, CniNetworkList list, CniPlugin plugin, CniAttachment attachment) =>
         $"CNI {command} of sandbox {attachment.SandboxId[..12]}: plugin '{plugin.Type}' of network '{list.Name}'";

@@ -91,11 +91,23 @@ internal sealed partial class StopContainer(PodContext pod, ContainerExits exits
         }
 
         using var deadline = new CancellationTokenSource(pod.Options.KillDeadline);
-        bool sent = await shim.SignalAsync(entry.Id.Value, signal, everyone, deadline.Token);
-        if (!sent && !await new ContainerStop(TimeSpan.FromSeconds(2)).WaitAsync(entry.Ended))
+        if (!await TrySendAsync(shim, entry.Id, signal, everyone, deadline.Token) && !await new ContainerStop(TimeSpan.FromSeconds(2)).WaitAsync(entry.Ended))
         {
             // The shim says it has ended, yet the end has not come through: read it from the record.
             exits.ApplyRecordOrUnknown(entry, "the end of the process was not reported");
+        }
+    }
+
+    /// <summary>False: it has ended, or the shim does not know it (any more).</summary>
+    private static async Task<bool> TrySendAsync(IShim shim, ContainerId id, int signal, bool everyone, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await shim.SignalAsync(id.Value, signal, everyone, cancellationToken);
+        }
+        catch (KeelsonException unknown) when (unknown.Kind == ErrorKind.NotFound)
+        {
+            return false;
         }
     }
 

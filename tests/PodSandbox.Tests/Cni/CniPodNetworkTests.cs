@@ -165,6 +165,34 @@ public sealed class CniPodNetworkTests : IDisposable
         Assert.Empty(_plugins.Network().Recorded());
     }
 
+    [Theory]
+    [InlineData("uninstalled")]
+    [InlineData("without its interpreter")]
+    public async Task A_plugin_that_can_not_be_run_fails_the_detach_as_unavailable_until_it_can(string how)
+    {
+        _plugins.AddGood("first", "10.1.0.2/24");
+        _plugins.ConfigureList(plugins: ["""{"type":"first"}"""]);
+        await AttachAsync();
+        string program = _plugins.Options.PluginDirectories[0].Child("first").Value;
+        File.Delete(program);
+        if (how != "uninstalled")
+        {
+            await File.WriteAllTextAsync(program, "#!/no/such/interpreter\n");
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+
+        KeelsonException failure = await Assert.ThrowsAsync<KeelsonException>(() => _plugins.Network().DetachAsync(_id).WaitAsync(Samples.Patience));
+
+        Assert.Equal(ErrorKind.Unavailable, failure.Kind);
+        Assert.Contains("CNI DEL", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("'first'", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(_id, Assert.Single(_plugins.Network().Recorded()));
+        File.Delete(program);
+        _plugins.AddGood("first", "10.1.0.2/24");
+        await _plugins.Network().DetachAsync(_id).WaitAsync(Samples.Patience);
+        Assert.Empty(_plugins.Network().Recorded());
+    }
+
     [Fact]
     public async Task An_attachment_that_failed_half_way_is_taken_back_by_detach()
     {

@@ -154,6 +154,20 @@ public sealed class ContainerLifecycleTests : IAsyncLifetime
         await _node.WaitAsync(id, ContainerState.Exited);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task A_stop_of_what_the_shim_does_not_know_finds_it_ended(int graceSeconds)
+    {
+        ContainerId id = await _node.StartAsync(_sandbox);
+        _node.Shims.Of(_sandbox).Forget(id.Value);
+
+        await StopAsync(id, TimeSpan.FromSeconds(graceSeconds));
+
+        ContainerStatus status = _node.Runtime.ContainerStatus(id).Status;
+        Assert.Equal((ContainerState.Exited, 255, "Unknown"), (status.State, status.ExitCode, status.Reason));
+    }
+
     [Fact]
     public async Task Stopping_what_was_never_started_or_does_not_exist_does_nothing()
     {

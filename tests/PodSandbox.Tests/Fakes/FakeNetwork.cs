@@ -19,6 +19,8 @@ internal sealed class FakeNetwork : IPodNetwork
 
     internal string? DetachProblem { get; set; }
 
+    internal ErrorKind DetachKind { get; set; } = ErrorKind.Unavailable;
+
     public async Task<ImmutableArray<string>> AttachAsync(CniAttachment attachment)
     {
         // Taken before it fails, as a chain of plugins whose second one refuses.
@@ -31,7 +33,7 @@ internal sealed class FakeNetwork : IPodNetwork
     {
         if (DetachProblem is not null)
         {
-            return Task.FromException(new KeelsonException(ErrorKind.Unavailable, DetachProblem));
+            return Task.FromException(new KeelsonException(DetachKind, DetachProblem));
         }
 
         Attached.TryRemove(sandboxId, out _);

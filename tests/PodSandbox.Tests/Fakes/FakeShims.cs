@@ -124,6 +124,11 @@ internal sealed class FakeShims : IShimHost
         public Task<bool> SignalAsync(string processId, int signal, bool everyone, CancellationToken cancellationToken)
         {
             owner.Signals.Enqueue((processId, signal, everyone));
+            if (table.Processes.All(process => process.ProcessId != processId))
+            {
+                return Task.FromException<bool>(new KeelsonException(ErrorKind.NotFound, $"signal '{processId}': no such process"));
+            }
+
             bool alive = table.Processes.Any(process => process.ProcessId == processId && process.Exit is null);
             if (alive && owner.DiesOf(processId, signal))
             {

@@ -95,16 +95,21 @@ public sealed class SandboxLifecycleTests
         await node.RunAsync();
     }
 
-    [Fact]
-    public async Task A_network_that_cannot_be_left_fails_the_stop_until_it_can()
+    [Theory]
+    [InlineData(ErrorKind.Unavailable, ErrorKind.Unavailable)]
+    [InlineData(ErrorKind.NotFound, ErrorKind.Internal)]
+    public async Task A_network_that_cannot_be_left_fails_the_stop_until_it_can_and_never_as_NotFound(ErrorKind kind, ErrorKind told)
     {
         await using FakeNode node = await FakeNode.StartAsync();
         SandboxId id = await node.RunAsync();
         node.Network.DetachProblem = "the plugin is gone";
+        node.Network.DetachKind = kind;
 
-        await Assert.ThrowsAsync<KeelsonException>(() => StopAsync(node, id));
+        KeelsonException stop = await Assert.ThrowsAsync<KeelsonException>(() => StopAsync(node, id));
+        Assert.Equal(told, stop.Kind);
+        Assert.Contains("the plugin is gone", stop.Message, StringComparison.Ordinal);
         Assert.Equal(SandboxState.NotReady, node.Runtime.SandboxStatus(id).State);
-        await Assert.ThrowsAsync<KeelsonException>(() => RemoveAsync(node, id));
+        Assert.Equal(told, (await Assert.ThrowsAsync<KeelsonException>(() => RemoveAsync(node, id))).Kind);
 
         node.Network.DetachProblem = null;
         await RemoveAsync(node, id);

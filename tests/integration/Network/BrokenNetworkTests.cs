@@ -137,6 +137,35 @@ public sealed class BrokenNetworkTests(Machine machine) : DaemonTest(machine)
         Assert.Equal(Cri.PodSandboxState.SandboxNotready, (await Client.PodSandboxStatusAsync(new() { PodSandboxId = pod.Id })).Status.State);
     }
 
+    [SkippableTheory]
+    [InlineData("uninstalled")]
+    [InlineData("without its interpreter")]
+    public async Task A_plugin_that_is_gone_when_a_pod_stops_is_never_told_as_NotFound(string how)
+    {
+        const string good = """test "$CNI_COMMAND" = DEL || echo '{"cniVersion":"0.4.0","interfaces":[{"name":"eth0"}],"ips":[{"version":"4","address":"10.9.9.9/24"}]}'""";
+        await StartWithPluginAsync(good);
+        Pod pod = await RunPodAsync();
+        string plugin = $"{Files.HostPath}/plugins/broken";
+        File.Delete(plugin);
+        if (how != "uninstalled")
+        {
+            File.WriteAllText(plugin, "#!/no/such/interpreter\n");
+            File.SetUnixFileMode(plugin, (UnixFileMode)0b111_101_101);
+        }
+
+        CriException stop = await FailsAsync(() => Client.StopPodSandboxAsync(new() { PodSandboxId = pod.Id }));
+        CriException remove = await FailsAsync(() => Client.RemovePodSandboxAsync(new() { PodSandboxId = pod.Id }));
+
+        // To a kubelet NotFound is success, and it would never come again.
+        Assert.NotEqual(CriStatus.NotFound, stop.Status);
+        Assert.NotEqual(CriStatus.NotFound, remove.Status);
+        Assert.Contains("broken", stop.Detail, StringComparison.Ordinal);
+        File.Delete(plugin);
+        InstallPlugin("broken", good);
+        await Client.StopPodSandboxAsync(new() { PodSandboxId = pod.Id });
+        await Client.RemovePodSandboxAsync(new() { PodSandboxId = pod.Id });
+    }
+
     private static string Configuration(string plugin) =>
         $$"""{"cniVersion": "0.4.0", "name": "broken-network", "plugins": [{"type": "{{plugin}}"}]}""";
 
