@@ -39,6 +39,8 @@ internal sealed class PodContext
 
     internal required ISeccompProfiles Seccomp { get; init; }
 
+    internal required NetworkNamespaceNames NetworkNamespaces { get; init; }
+
     internal required WritableLayers WritableLayers { get; init; }
 
     internal ImageFiles ImageFiles { get; } = new();
@@ -82,7 +84,17 @@ internal sealed class PodContext
         Seccomp = Seccomp,
     });
 
-    internal string NetworkNamespaceOf(SandboxId id) => Options.NetworkNamespaces.Child("keelson-" + id.Short).Value;
+    /// <summary>What a sandbox holds that is being made, or was not finished.</summary>
+    internal SandboxStatus Unfinished(SandboxIdentity sandbox)
+    {
+        bool hostNetwork = sandbox.Config.Security.Namespaces.Network == NamespaceMode.Node;
+        return new SandboxStatus
+        {
+            State = SandboxState.NotReady,
+            NetworkNamespacePath = hostNetwork ? string.Empty : NetworkNamespaces.PathOf(sandbox.Id),
+            NetworkAttached = !hostNetwork,
+        };
+    }
 
     internal void Publish(PodEventKind kind, SandboxSnapshot? sandbox, ContainerSnapshot? container = null) =>
         Events.Publish(new PodEvent(kind, sandbox, container, Host.Now()));

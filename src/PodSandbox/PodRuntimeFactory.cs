@@ -50,6 +50,7 @@ public static class PodRuntimeFactory
             Cgroups = parts.Cgroups,
             Plans = parts.Plans,
             Seccomp = parts.Seccomp,
+            NetworkNamespaces = new NetworkNamespaceNames(options.NetworkNamespaces, options.State),
             WritableLayers = new WritableLayers(layout, parts.Host),
             Log = parts.Log,
         };

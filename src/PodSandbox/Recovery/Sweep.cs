@@ -7,8 +7,6 @@ namespace Keelson.Sandboxes.Recovery;
 /// <summary>Removes what is ours by its name and belongs to no record: left by a crash between acquiring and recording.</summary>
 internal sealed partial class Sweep(PodContext pod)
 {
-    private const string NamespacePrefix = "keelson-";
-
     internal async Task RunAsync()
     {
         HalfWrittenFiles();
@@ -51,18 +49,10 @@ internal sealed partial class Sweep(PodContext pod)
 
     private void Namespaces()
     {
-        if (!Directory.Exists(pod.Options.NetworkNamespaces.Value))
+        var known = pod.Sandboxes.All.Select(sandbox => sandbox.Status.NetworkNamespacePath).ToHashSet(StringComparer.Ordinal);
+        foreach (string path in pod.NetworkNamespaces.Pinned().Where(path => !known.Contains(path)))
         {
-            return;
-        }
-
-        var known = pod.Sandboxes.All.Select(sandbox => pod.NetworkNamespaceOf(sandbox.Id)).ToHashSet(StringComparer.Ordinal);
-        foreach (string path in Directory.EnumerateFiles(pod.Options.NetworkNamespaces.Value, NamespacePrefix + "*"))
-        {
-            if (!known.Contains(path))
-            {
-                Try($"network namespace {path}", () => pod.Host.RemoveNetworkNamespace(path));
-            }
+            Try($"network namespace {path}", () => pod.Host.RemoveNetworkNamespace(path));
         }
     }
 

@@ -7,22 +7,22 @@ namespace Keelson.Sandboxes;
 internal sealed class ReleaseSandbox(PodContext pod)
 {
     /// <summary>Preconditions: the sandbox lock is held, and its containers have ended.</summary>
-    internal async Task ReleaseAsync(SandboxIdentity sandbox, JobProgress progress)
+    internal async Task ReleaseAsync(SandboxSnapshot sandbox, JobProgress progress)
     {
         // The network first needs the namespace, which the pin keeps after pause is gone: both side by side.
         progress.Enter("disconnect network and end pause");
         Task detached = pod.Network.DetachAsync(sandbox.Id.Value);
-        Task ended = EndShimAsync(sandbox);
+        Task ended = EndShimAsync(sandbox.Id);
         await Task.WhenAll(detached, ended);
 
         progress.Enter("remove namespaces, mounts and cgroup");
-        if (sandbox.Config.Security.Namespaces.Network != NamespaceMode.Node)
+        if (sandbox.Status.NetworkNamespacePath.Length > 0)
         {
-            pod.Host.RemoveNetworkNamespace(pod.NetworkNamespaceOf(sandbox.Id));
+            pod.Host.RemoveNetworkNamespace(sandbox.Status.NetworkNamespacePath);
         }
 
         RemoveSharedMemory(pod, sandbox.Id);
-        ICgroup cgroup = pod.CgroupOf(sandbox);
+        ICgroup cgroup = pod.CgroupOf(sandbox.Identity);
         using var deadline = new CancellationTokenSource(pod.Options.KillDeadline);
         if (cgroup.Exists)
         {
@@ -39,17 +39,17 @@ internal sealed class ReleaseSandbox(PodContext pod)
         AtomicFile.RemoveTree(directory);
     }
 
-    private async Task EndShimAsync(SandboxIdentity sandbox)
+    private async Task EndShimAsync(SandboxId sandbox)
     {
         using var deadline = new CancellationTokenSource(pod.Options.KillDeadline);
         try
         {
-            await pod.Shims.EndAsync(sandbox.Id, deadline.Token);
+            await pod.Shims.EndAsync(sandbox, deadline.Token);
         }
         catch (OperationCanceledException)
         {
             throw new KeelsonException(
-                ErrorKind.DeadlineExceeded, $"shim of sandbox {sandbox.Id.Short}: did not end within {pod.Options.KillDeadline.TotalSeconds:0} s");
+                ErrorKind.DeadlineExceeded, $"shim of sandbox {sandbox.Short}: did not end within {pod.Options.KillDeadline.TotalSeconds:0} s");
         }
     }
 }

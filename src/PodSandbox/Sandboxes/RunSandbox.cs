@@ -73,8 +73,9 @@ internal sealed partial class RunSandbox(PodContext pod)
     private async Task<SandboxStatus> AcquireAsync(SandboxIdentity identity, SandboxSysctls sysctls, UndoStack undo, JobProgress progress)
     {
         SandboxId id = identity.Id;
-        bool hostNetwork = identity.Config.Security.Namespaces.Network == NamespaceMode.Node;
-        string namespacePath = hostNetwork ? string.Empty : pod.NetworkNamespaceOf(id);
+        SandboxStatus status = pod.Unfinished(identity);
+        string namespacePath = status.NetworkNamespacePath;
+        bool hostNetwork = namespacePath.Length == 0;
         using var deadline = new CancellationTokenSource(pod.Options.LaunchDeadline);
 
         // Step 1.
@@ -134,14 +135,7 @@ internal sealed partial class RunSandbox(PodContext pod)
         progress.Enter("pause");
         int pid = await LaunchPauseAsync(identity, namespacePath, sysctls, cgroup, await shim, deadline.Token);
         progress.Enter("network");
-        return new SandboxStatus
-        {
-            State = SandboxState.Ready,
-            Addresses = await attached,
-            PausePid = pid,
-            NetworkNamespacePath = namespacePath,
-            NetworkAttached = !hostNetwork,
-        };
+        return status with { State = SandboxState.Ready, Addresses = await attached, PausePid = pid };
     }
 
     private async Task<int> LaunchPauseAsync(
@@ -177,12 +171,7 @@ internal sealed partial class RunSandbox(PodContext pod)
         try
         {
             AtomicFile.MakeDirectory(pod.Layout.Sandbox(identity.Id));
-            pod.Sandboxes.Add(identity, new SandboxStatus
-            {
-                State = SandboxState.NotReady,
-                NetworkNamespacePath = pod.NetworkNamespaceOf(identity.Id),
-                NetworkAttached = true,
-            });
+            pod.Sandboxes.Add(identity, pod.Unfinished(identity));
             pod.SandboxNames.Hold(identity.Config.Metadata.ReservedName, Fingerprint.Of(identity.Config), identity.Id);
         }
         catch (KeelsonException failure)

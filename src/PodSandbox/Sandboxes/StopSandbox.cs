@@ -31,7 +31,7 @@ internal sealed partial class StopSandbox(PodContext pod, StopContainer stopCont
         entry.Update(status => status.State == SandboxState.Ready ? status with { State = SandboxState.NotReady } : status);
         progress.Enter("stop containers");
         await Task.WhenAll(pod.Containers.Of(entry.Id).Select(container => stopContainer.StopAsync(container, TimeSpan.Zero, CancellationToken.None)));
-        await _release.ReleaseAsync(entry.Snapshot.Identity, progress);
+        await _release.ReleaseAsync(entry.Snapshot, progress);
         SandboxSnapshot stopped = entry.Update(status => status with { Addresses = [], PausePid = 0, NetworkAttached = false, Released = true });
         LogStopped(pod.Log, entry.Id.Short, stopped.Config.Metadata.ReservedName);
         pod.Publish(PodEventKind.Stopped, stopped);

@@ -1,5 +1,6 @@
 using Keelson.Core;
 using Keelson.Sandboxes;
+using Keelson.Sandboxes.Host;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Keelson.PodSandbox.Tests.Fakes;
@@ -30,6 +31,8 @@ internal sealed class FakeNode : IAsyncDisposable
     internal PodRuntimeOptions Options { get; }
 
     internal StateLayout Layout { get; }
+
+    internal NetworkNamespaceNames NamespaceNames => new(Options.NetworkNamespaces, Options.State);
 
     internal FakeHost Host { get; } = new();
 

@@ -2,6 +2,7 @@ using Keelson.Core;
 using Keelson.Oci.Shims;
 using Keelson.PodSandbox.Tests.Fakes;
 using Keelson.Sandboxes;
+using Keelson.Sandboxes.Host;
 
 namespace Keelson.PodSandbox.Tests.Recovery;
 
@@ -153,7 +154,7 @@ public sealed class RecoveryTests
         await using FakeNode node = await FakeNode.StartAsync();
         await node.Runtime.DisposeAsync();
         SandboxId lost = SandboxId.New();
-        await node.Host.CreateNetworkNamespaceAsync(node.Options.NetworkNamespaces.Child("keelson-" + lost.Short).Value, []);
+        await node.Host.CreateNetworkNamespaceAsync(node.NamespaceNames.PathOf(lost), []);
         await File.WriteAllTextAsync(node.Options.NetworkNamespaces.Child("cni-of-somebody-else").Value, string.Empty);
         node.Host.MountSharedMemory(node.Layout.SharedMemory(lost), 1);
         node.Network.Attached[lost.Value] = "10.0.0.9";
@@ -166,6 +167,41 @@ public sealed class RecoveryTests
         node.AssertNothingIsHeld();
         Assert.True(File.Exists(node.Options.NetworkNamespaces.Child("cni-of-somebody-else").Value));
         Assert.Empty(Directory.EnumerateDirectories(node.Layout.Containers.Value));
+    }
+
+    [Fact]
+    public async Task Network_namespaces_of_another_daemon_are_left_alone()
+    {
+        await using FakeNode node = await FakeNode.StartAsync();
+        string own = node.NamespaceNames.PathOf(SandboxId.New());
+        string others = new NetworkNamespaceNames(node.Options.NetworkNamespaces, HostPath.Parse("/run/another")).PathOf(SandboxId.New());
+        string unmarked = node.Options.NetworkNamespaces.Child("keelson-0123456789ab").Value;
+        foreach (string path in (string[])[own, others, unmarked])
+        {
+            await node.Host.CreateNetworkNamespaceAsync(path, []);
+        }
+
+        await node.RestartAsync();
+
+        Assert.Equal(new[] { others, unmarked }.Order(StringComparer.Ordinal), node.Host.Namespaces.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_sandbox_keeps_the_network_namespace_it_was_recorded_with_whatever_its_name()
+    {
+        await using FakeNode node = await FakeNode.StartAsync();
+        SandboxId id = await node.RunAsync();
+        await node.Runtime.DisposeAsync();
+        string path = node.Options.NetworkNamespaces.Child("keelson-" + id.Short).Value;
+        new SandboxStore(node.Layout).Load(id).Update(status => status with { NetworkNamespacePath = path });
+        node.Host.RemoveNetworkNamespace(node.NamespaceNames.PathOf(id));
+        await node.Host.CreateNetworkNamespaceAsync(path, []);
+
+        await node.RestartAsync();
+        Assert.Equal([path], node.Host.Namespaces.Keys);
+
+        await node.Runtime.RemoveSandboxAsync(id, CancellationToken.None).WaitAsync(Samples.Patience);
+        node.AssertNothingIsHeld();
     }
 
     [Fact]

@@ -115,7 +115,7 @@ public sealed class PodTests
 
         Assert.Empty(pod.Runtime.SandboxStatus(sandbox).Status.Addresses);
         Assert.Equal(137, pod.Runtime.ContainerStatus(id).Status.ExitCode);
-        Assert.Empty(Directory.EnumerateFiles("/run/netns", $"keelson-{sandbox.Short}*"));
+        Assert.Empty(Directory.EnumerateFiles("/run/netns", $"keelson-*{sandbox.Short}"));
         Assert.Empty(Directory.EnumerateFiles(pod.Root.Child("ipam").Value, "10.213.*", SearchOption.AllDirectories));
     }
 

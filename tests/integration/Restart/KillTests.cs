@@ -137,6 +137,25 @@ public sealed class KillTests(Machine machine) : DaemonTest(machine)
         Assert.NotNull(await Client.ListPodSandboxAsync(new()));
     }
 
+    [SkippableFact]
+    public async Task A_daemon_that_starts_leaves_the_network_of_another_daemons_pods_alone()
+    {
+        await StartDaemonAsync();
+        await using KeelsonDaemon other = await KeelsonDaemon.StartAsync();
+        using var client = new CriClient(other.Endpoint);
+        Cri.PodSandboxConfig config = Kubelet.Pod(Files.Sub("other"));
+        string id = (await client.RunPodSandboxAsync(new() { Config = config })).PodSandboxId;
+        string pinned = Directory.EnumerateFiles("/run/netns", $"keelson-*{id[..12]}").Single();
+        Assert.Equal(1, Mounts(pinned));
+
+        await Daemon.KillAsync();
+        await StartAgainAsync();
+
+        Assert.Equal(1, Mounts(pinned));
+
+        static int Mounts(string target) => File.ReadLines("/proc/self/mountinfo").Count(line => line.Split(' ')[4] == target);
+    }
+
     private async Task<Cri.PodSandboxStatus> SandboxAsync(string id) =>
         (await Client.PodSandboxStatusAsync(new() { PodSandboxId = id })).Status;
 
