@@ -49,6 +49,14 @@ public sealed class CallTests
     }
 
     [Fact]
+    public async Task A_method_that_is_known_and_has_no_handler_is_unimplemented_for_a_reason()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        RpcException end = await Fails(server, EchoService.Planned, new Empty());
+        Assert.Equal((StatusCode.Unimplemented, "Planned: needs a plan"), (end.Status, end.Message));
+    }
+
+    [Fact]
     public async Task An_unknown_method_is_unimplemented()
     {
         await using TestServer server = await TestServer.StartAsync();

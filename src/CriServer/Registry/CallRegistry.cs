@@ -7,7 +7,7 @@ using Keelson.Sandboxes;
 
 namespace Keelson.CriServer.Registry;
 
-/// <summary>Which handler serves which call. What is not here is in <see cref="UnimplementedCalls"/>; a test sees to it.</summary>
+/// <summary>Which handler serves which call. What has none is in <see cref="UnimplementedCalls"/>; a test sees to it.</summary>
 internal static class CallRegistry
 {
     internal static MethodTable Build(IPodRuntime runtime, IImageService images, Settings settings)
@@ -18,6 +18,11 @@ internal static class CallRegistry
         AddSandboxes(table, ready, runtime);
         AddContainers(table, ready, runtime, images);
         AddImages(table, ready, images);
+        foreach ((string call, string reason) in UnimplementedCalls.Reasons)
+        {
+            table.Unimplemented(RuntimeMethods.Service, call, $"{call}: {reason}");
+        }
+
         return table.Build();
     }
 

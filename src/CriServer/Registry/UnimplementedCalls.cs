@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace Keelson.CriServer.Registry;
 
 /// <summary>
-/// The calls without a handler, and what clients lose. The server answers them with Unimplemented, for which the
-/// kubelet has a fallback where one is possible.
+/// The calls of RuntimeService without a handler, and what clients lose. The server answers them with Unimplemented and
+/// this reason; the kubelet has a fallback for it where one is possible.
 /// </summary>
 internal static class UnimplementedCalls
 {

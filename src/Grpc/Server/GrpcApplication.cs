@@ -36,7 +36,7 @@ internal sealed partial class GrpcApplication(
         if (!methods.TryGet(request.Path, out ServerMethod? method))
         {
             // Clients fall back on this status, so it is an ordinary answer and no event.
-            new ResponseWriter(context, options.MaxSendMessageSize).Fail(StatusCode.Unimplemented, $"unknown method {request.Path}");
+            new ResponseWriter(context, options.MaxSendMessageSize).Fail(StatusCode.Unimplemented, methods.WhyUnimplemented(request.Path));
             return;
         }
 

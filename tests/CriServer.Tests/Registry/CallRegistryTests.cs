@@ -1,7 +1,9 @@
 using Google.Protobuf.Reflection;
+using Google.Protobuf.WellKnownTypes;
 using Keelson.CriServer.Configuration;
 using Keelson.CriServer.Registry;
 using Keelson.CriServer.Tests.Support;
+using Keelson.Grpc;
 
 namespace Keelson.CriServer.Tests.Registry;
 
@@ -16,6 +18,21 @@ public sealed class CallRegistryTests
         IEnumerable<string> missing = Calls.Where(c => UnimplementedCalls.Reasons.ContainsKey(c.Name)).Select(Path);
         Assert.Equal(Calls.Select(Path).Order(StringComparer.Ordinal), served.Concat(missing).Order(StringComparer.Ordinal));
         Assert.All(UnimplementedCalls.Reasons.Keys, name => Assert.Contains(Calls, c => c.Name == name));
+    }
+
+    [Fact]
+    public async Task A_call_without_a_handler_is_answered_with_the_reason_that_the_README_gives()
+    {
+        await using TestDaemon daemon = await TestDaemon.StartAsync();
+        string readme = File.ReadAllText($"{SourceTree.Root}/README.md");
+        foreach (MethodDescriptor call in Calls.Where(c => UnimplementedCalls.Reasons.ContainsKey(c.Name)))
+        {
+            var method = new RpcMethod<Empty, Empty>(call.Service.FullName, call.Name, Empty.Parser, Empty.Parser);
+            RpcException end = await Assert.ThrowsAsync<RpcException>(() => daemon.CallAsync(method, new Empty()));
+
+            Assert.Equal((StatusCode.Unimplemented, $"{call.Name}: {UnimplementedCalls.Reasons[call.Name]}"), (end.Status, end.Message));
+            Assert.Contains($"| {call.Name} | Unimplemented: {end.Message[(call.Name.Length + 2)..]} |", readme, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

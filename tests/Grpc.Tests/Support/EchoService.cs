@@ -16,6 +16,7 @@ internal sealed class EchoService
     internal static readonly RpcMethod<Empty, Empty> Forever = new(Name, "Forever", Empty.Parser, Empty.Parser);
     internal static readonly RpcMethod<Empty, StringValue> WhoAmI = new(Name, "WhoAmI", Empty.Parser, StringValue.Parser);
     internal static readonly RpcMethod<Int32Value, BytesValue> Large = new(Name, "Large", Int32Value.Parser, BytesValue.Parser);
+    internal static readonly RpcMethod<Empty, Empty> Planned = new(Name, "Planned", Empty.Parser, Empty.Parser);
     internal static readonly RpcMethod<Empty, Empty> Missing = new(Name, "Missing", Empty.Parser, Empty.Parser);
 
     /// <summary>Completes when a call of Wait or Forever has seen its cancellation.</summary>
@@ -30,6 +31,7 @@ internal sealed class EchoService
         .Unary(Large, (request, _) => Task.FromResult(new BytesValue { Value = Google.Protobuf.ByteString.CopyFrom(new byte[request.Value]) }))
         .ServerStreaming(Count, CountAsync)
         .ServerStreaming(Forever, ForeverAsync)
+        .Unimplemented(Name, Planned.Name, "Planned: needs a plan")
         .Build();
 
     private static async Task CountAsync(Int32Value request, IResponseStream<Int32Value> responses, CallContext call)
