@@ -30,7 +30,7 @@ public sealed class ProcessTests
     {
         string root = Directory.CreateTempSubdirectory("keelson-shim-").FullName;
         HostPath directory = HostPath.Parse(root + "/shim");
-        ShimClient daemon = await ShimSpawner.SpawnAsync(ShimHarness.Binary, directory, SandboxId.New(), ShimHarness.Soon());
+        ShimClient daemon = await ShimSpawner.SpawnAsync(ShimHarness.Program, directory, SandboxId.New(), ShimHarness.Soon());
         int pid = daemon.Pid;
 
         await daemon.DisposeAsync();

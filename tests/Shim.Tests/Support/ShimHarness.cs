@@ -39,7 +39,7 @@ internal sealed class ShimHarness : IAsyncDisposable
     }
 
     /// <summary>A read-only clone, as daemons use, takes root.</summary>
-    private static ShimProgram Program => ProcessAttributes.EffectiveUserId == 0 ? new ShimProgram(Binary) : ShimProgram.InPlace(Binary);
+    public static ShimProgram Program => ProcessAttributes.EffectiveUserId == 0 ? new ShimProgram(Binary) : ShimProgram.InPlace(Binary);
 
     public static CancellationToken Soon() => new CancellationTokenSource(Timeout).Token;
 
