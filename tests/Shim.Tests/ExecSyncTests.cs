@@ -2,12 +2,17 @@ using System.Diagnostics;
 using System.Text;
 using Keelson.Core;
 using Keelson.Oci.Shims;
+using Keelson.Oci.Shims.Protocol;
 using Keelson.Shim.Tests.Support;
 
 namespace Keelson.Shim.Tests;
 
 public sealed class ExecSyncTests
 {
+    private static readonly byte[] Counting = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(1, 3_000_000).Select(number => $"{number}\n")));
+
+    private static readonly int FirstThousand = Enumerable.Range(1, 1000).Sum(number => $"{number}\n".Length);
+
     private static string Text(System.Collections.Immutable.ImmutableArray<byte> bytes) => Encoding.UTF8.GetString(bytes.AsSpan());
 
     [Fact]
@@ -77,15 +82,23 @@ public sealed class ExecSyncTests
         }
     }
 
-    [Fact]
-    public async Task Output_beyond_the_limit_is_dropped_while_the_command_goes_on()
+    [Theory]
+    [InlineData("seq 3000000; seq 3000000 >&2", "half", "half")]
+    [InlineData("seq 3000000 >&2; seq 3000000", "half", "half")]
+    [InlineData("seq 3000000 & seq 3000000 >&2; wait", "half", "half")]
+    [InlineData("seq 3000000; seq 1000 >&2", "rest", "whole")]
+    [InlineData("seq 1000; seq 3000000 >&2", "whole", "rest")]
+    [InlineData("seq 3000000 >&2", "none", "rest")]
+    public async Task Output_beyond_the_limit_is_dropped_while_the_command_goes_on_and_no_stream_starves_the_other(string script, string stdout, string stderr)
     {
         await using ShimHarness shim = await StartWithTargetAsync();
 
-        ExecSyncOutcome outcome = await shim.ExecAsync("web", "head -c 20000000 /dev/zero; head -c 17000000 /dev/zero >&2; exit 9");
+        ExecSyncOutcome outcome = await shim.ExecAsync("web", script + "; exit 9");
 
-        Assert.Equal((9, 16 << 20, 16 << 20), (outcome.ExitCode, outcome.Stdout.Length, outcome.Stderr.Length));
-        Assert.True(outcome.Stdout.AsSpan().IndexOfAnyExcept((byte)0) < 0);
+        Assert.Equal(9, outcome.ExitCode);
+        Assert.Equal(ShimProtocol.MaxOutputBytes, outcome.Stdout.Length + outcome.Stderr.Length);
+        AssertKept(outcome.Stdout, stdout, outcome.Stderr.Length);
+        AssertKept(outcome.Stderr, stderr, outcome.Stdout.Length);
     }
 
     [Fact]
@@ -126,6 +139,20 @@ public sealed class ExecSyncTests
 
         await ProcessTests.WaitForAsync(() => !IsRunning("sleep\01003"));
         Assert.Equal("still\n", Text((await shim.ExecAsync("web", "echo still")).Stdout));
+    }
+
+    /// <summary>What is kept is the beginning, without a gap.</summary>
+    private static void AssertKept(System.Collections.Immutable.ImmutableArray<byte> content, string share, int other)
+    {
+        int expected = share switch
+        {
+            "half" => ShimProtocol.MaxOutputBytes / 2,
+            "rest" => ShimProtocol.MaxOutputBytes - other,
+            "whole" => FirstThousand,
+            _ => 0,
+        };
+        Assert.Equal(expected, content.Length);
+        Assert.True(content.AsSpan().SequenceEqual(Counting.AsSpan(0, expected)));
     }
 
     private static async Task<ShimHarness> StartWithTargetAsync()

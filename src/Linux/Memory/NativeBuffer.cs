@@ -91,6 +91,20 @@ public sealed unsafe class NativeBuffer : IDisposable
         }
     }
 
+    /// <summary>Drops bytes from the back, and returns the pages that held nothing else.</summary>
+    public void Shorten(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)Length);
+        int end = RoundUp(_tail);
+        _tail -= count;
+        int kept = RoundUp(_tail);
+        if (end > kept)
+        {
+            // SAFETY: kept and end are whole pages, and end is no further than the mapping.
+            LibC.madvise(_start + kept, (nuint)(end - kept), LibC.MADV_DONTNEED);
+        }
+    }
+
     /// <summary>Drops all content.</summary>
     public void Clear() => _head = _tail = 0;
 

@@ -79,8 +79,11 @@ public sealed record ExecSyncRequest
     /// <summary>Time until everything the command started is killed; zero for none.</summary>
     public TimeSpan Timeout { get; init; }
 
-    /// <summary>Largest number of bytes kept of stdout and of stderr, each; the rest is read and dropped.</summary>
-    public int OutputLimit { get; init; } = 16 * 1024 * 1024;
+    /// <summary>
+    /// Largest number of bytes kept of stdout and stderr together; the rest is read and dropped. Half of it is each one's
+    /// own, so that one that floods leaves room for the other, whichever writes first.
+    /// </summary>
+    public int OutputLimit { get; init; } = Protocol.ShimProtocol.MaxOutputBytes;
 
     /// <summary>How long to wait for output that a background child keeps open after the command itself ended.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(10);
@@ -90,6 +93,6 @@ public sealed record ExecSyncRequest
 /// <param name="Launch">The launch; when it failed the rest is empty.</param>
 /// <param name="ExitCode">0..255; 128 + n for a death by signal n.</param>
 /// <param name="TimedOut">Whether the timeout killed it.</param>
-/// <param name="Stdout">What it wrote, up to the limit.</param>
-/// <param name="Stderr">What it wrote, up to the limit.</param>
+/// <param name="Stdout">The beginning of what it wrote, up to the limit.</param>
+/// <param name="Stderr">The beginning of what it wrote, up to the limit.</param>
 public sealed record ExecSyncOutcome(LaunchOutcome Launch, int ExitCode, bool TimedOut, ImmutableArray<byte> Stdout, ImmutableArray<byte> Stderr);

@@ -52,8 +52,9 @@ internal sealed class ExecSession : IEventSource, IKnownChild
         _sweep = new LoopTimer(OnSweep);
         context.Reaper.Add(launch.Pid, this);
         _registration = context.Loop.Add(_pidfd, EpollSet.Readable, this);
-        _stdout = new OutputCapture(context.Loop, descriptors.Stdout, context.Scratch, request.OutputLimit, AnswerIfComplete);
-        _stderr = new OutputCapture(context.Loop, descriptors.Stderr, context.Scratch, request.OutputLimit, AnswerIfComplete);
+        var budget = new OutputBudget(request.OutputLimit);
+        _stdout = new OutputCapture(context.Loop, descriptors.Stdout, context.Scratch, budget, AnswerIfComplete);
+        _stderr = new OutputCapture(context.Loop, descriptors.Stderr, context.Scratch, budget, AnswerIfComplete);
         if (request.Timeout > TimeSpan.Zero)
         {
             context.Loop.Arm(_deadline, Nanoseconds(request.Timeout));

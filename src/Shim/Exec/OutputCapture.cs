@@ -4,7 +4,7 @@ using Keelson.Shim.Stdio;
 
 namespace Keelson.Shim.Exec;
 
-/// <summary>Collects one output stream of an exec up to a limit; the rest is read and dropped, so that the writer never waits.</summary>
+/// <summary>Collects one output stream of an exec while there is room; the rest is read and dropped, so that the writer never waits.</summary>
 internal sealed class OutputCapture : IEventSource
 {
     private const int ReadsPerTurn = 8;
@@ -12,7 +12,7 @@ internal sealed class OutputCapture : IEventSource
     private readonly EventLoop _loop;
     private readonly SafeFd _source;
     private readonly ScratchBuffers _scratch;
-    private readonly int _limit;
+    private readonly OutputBudget _budget;
     private readonly Action _ended;
     private Registration _registration;
 
@@ -20,16 +20,17 @@ internal sealed class OutputCapture : IEventSource
     /// <param name="loop">Whose thread this lives on.</param>
     /// <param name="source">Made non-blocking here.</param>
     /// <param name="scratch">For the buffer, and for dropping.</param>
-    /// <param name="limit">Bytes kept.</param>
+    /// <param name="budget">Shared with the other stream.</param>
     /// <param name="ended">Called once, at the end of the stream.</param>
-    public OutputCapture(EventLoop loop, SafeFd source, ScratchBuffers scratch, int limit, Action ended)
+    public OutputCapture(EventLoop loop, SafeFd source, ScratchBuffers scratch, OutputBudget budget, Action ended)
     {
         _loop = loop;
         _source = source;
         _scratch = scratch;
-        _limit = limit;
+        _budget = budget;
         _ended = ended;
         Content = scratch.RentCapture();
+        budget.Join(Content);
         FdIO.SetNonBlocking(source);
         _registration = loop.Add(source, EpollSet.Readable, this);
     }
@@ -68,7 +69,7 @@ internal sealed class OutputCapture : IEventSource
 
     private bool ReadOnce()
     {
-        int room = Math.Min(_limit - Content.Length, ScratchBuffers.ReadBytes);
+        int room = Math.Min(_budget.RoomFor(Content), ScratchBuffers.ReadBytes);
         int count;
         Errno error;
         if (room > 0)
@@ -77,6 +78,7 @@ internal sealed class OutputCapture : IEventSource
             Content.Reserve(Math.Min(room, ScratchBuffers.ReadBytes / 4));
             count = FdIO.Read(_source, Content.Free[..Math.Min(room, Content.Free.Length)], out error);
             Content.Advance(Math.Max(count, 0));
+            _budget.Settle(Content);
         }
         else
         {

@@ -1,6 +1,7 @@
 using Keelson.CriServer.Registry;
 using Keelson.CriServer.Tests.Support;
 using Keelson.Grpc;
+using Keelson.Oci.Shims.Protocol;
 using Keelson.Sandboxes;
 
 namespace Keelson.CriServer.Tests.RuntimeApi;
@@ -138,13 +139,14 @@ public sealed class RuntimeApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Output_of_a_command_fits_the_largest_message_and_the_exit_code_survives()
+    public async Task The_most_output_that_a_shim_keeps_fits_the_largest_message_with_the_exit_code()
     {
-        _daemon.Runtime.ExecResult = new ExecSyncResult(3, new byte[16 << 20], new byte[16 << 20]);
+        const int some = 1 << 20;
+        _daemon.Runtime.ExecResult = new ExecSyncResult(255, new byte[ShimProtocol.MaxOutputBytes - some], new byte[some]);
         Cri.ExecSyncResponse response = await _daemon.CallAsync(
             RuntimeMethods.ExecSync, new Cri.ExecSyncRequest { ContainerId = "c", Cmd = { "a", "b" }, Timeout = 2 });
-        Assert.Equal(3, response.ExitCode);
-        Assert.InRange(response.Stdout.Length + response.Stderr.Length, (16 << 20) - 100, 16 << 20);
+        Assert.Equal((255, ShimProtocol.MaxOutputBytes - some, some), (response.ExitCode, response.Stdout.Length, response.Stderr.Length));
+        Assert.InRange(response.CalculateSize(), GrpcServerOptions.DefaultMaxMessageSize - 100, GrpcServerOptions.DefaultMaxMessageSize);
         Assert.Equal(["exec cccccccccccc a b 00:00:02"], _daemon.Runtime.Asked);
     }
 

@@ -54,11 +54,14 @@ public static class ShimProtocol
     /// <summary>Longest body the shim reads. A plan with a large seccomp filter and a full environment is below 4 MiB.</summary>
     public const int MaxRequestBytes = 8 << 20;
 
-    /// <summary>Longest output kept of one stream of an exec; also the most a request may ask for.</summary>
-    public const int MaxOutputBytes = 16 << 20;
+    /// <summary>
+    /// Most output kept of an exec, both streams together; also the most a request may ask for. Clients of the CRI take
+    /// messages of 16 MiB, in which the exit code and the lengths must fit too: a longer answer would lose them all.
+    /// </summary>
+    public const int MaxOutputBytes = (16 << 20) - 64;
 
-    /// <summary>Longest body the daemon reads: both streams of an exec and what goes with them.</summary>
-    public const int MaxReplyBytes = (2 * MaxOutputBytes) + (1 << 20);
+    /// <summary>Longest body the daemon reads: the output of an exec and what goes with it.</summary>
+    public const int MaxReplyBytes = MaxOutputBytes + (1 << 20);
 
     /// <summary>Longest string: twice PATH_MAX.</summary>
     public const int MaxStringBytes = 8192;
