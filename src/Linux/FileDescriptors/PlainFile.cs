@@ -28,6 +28,16 @@ public static class PlainFile
         return file;
     }
 
+    /// <summary>Creates a file that must not be there yet, for appending.</summary>
+    /// <param name="path">Absolute.</param>
+    /// <param name="mode">Permission bits, reduced by the umask.</param>
+    /// <param name="error">EEXIST where there is something of that name.</param>
+    public static SafeFd? TryCreate(string path, uint mode, out Errno error) =>
+        Open(path, LibC.O_WRONLY | LibC.O_APPEND | LibC.O_CREAT | LibC.O_EXCL, mode, out error);
+
+    /// <summary>Opens an existing file of ours for appending.</summary>
+    public static SafeFd? TryOpenToAppend(string path, out Errno error) => Open(path, LibC.O_WRONLY | LibC.O_APPEND, 0, out error);
+
     /// <summary>Opens <paramref name="path"/> for reading.</summary>
     public static SafeFd? TryOpenRead(string path, out Errno error) => Open(path, LibC.O_RDONLY | LibC.O_NOCTTY, 0, out error);
 

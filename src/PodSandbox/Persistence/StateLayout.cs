@@ -48,10 +48,6 @@ internal sealed class StateLayout(HostPath root, HostPath state)
     /// <summary>The pod's /dev/shm: a mount, so it lies where nothing survives the boot.</summary>
     internal HostPath SharedMemory(SandboxId id) => SharedMemories.Child(id.Value);
 
-    internal static HostPath Identity(HostPath directory) => directory.Child("identity.json");
-
-    internal static HostPath Status(HostPath directory) => directory.Child("status.json");
-
     internal void MakeDirectories()
     {
         foreach (HostPath directory in (ReadOnlySpan<HostPath>)[Sandboxes, Containers, CniCache, Shims, SharedMemories])

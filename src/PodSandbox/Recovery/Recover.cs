@@ -59,9 +59,9 @@ internal sealed partial class Recover(PodContext pod, ContainerExits exits)
 
         foreach (string name in Names(pod.Layout.Containers))
         {
-            if (ContainerId.TryParse(name, out ContainerId id) && !File.Exists(StateLayout.Identity(pod.Layout.Container(id)).Value))
+            if (ContainerId.TryParse(name, out ContainerId id) && !RecordFile.IsWhole(pod.Layout.Container(id)))
             {
-                // The identity is written last: the daemon ended while it filled the directory, and told nobody of the container.
+                // The record is written last: the daemon ended while it filled the directory, and told nobody of the container.
                 LogUnfinished(pod.Log, pod.Layout.Container(id).Value);
                 Trash.Discard(pod.Layout.Containers, pod.Layout.Container(id));
                 continue;

@@ -6,9 +6,8 @@ namespace Keelson.Sandboxes;
 /// <summary>One container of the store: reading takes no lock, a change is on disk before it is visible.</summary>
 internal sealed class ContainerEntry
 {
-    // Guards changes; held over one small file write, never over an await.
+    // Guards changes; held over one small write to a file, never over an await.
     private readonly Lock _gate = new();
-    private readonly HostPath _statusFile;
     private readonly Action _changed;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile ContainerSnapshot _snapshot;
@@ -17,7 +16,6 @@ internal sealed class ContainerEntry
     internal ContainerEntry(ContainerIdentity identity, ContainerStatus status, HostPath directory, Action changed)
     {
         _snapshot = new ContainerSnapshot(identity, status);
-        _statusFile = StateLayout.Status(directory);
         _changed = changed;
         Directory = directory;
         if (status.State is ContainerState.Exited or ContainerState.Removing)
@@ -69,7 +67,7 @@ internal sealed class ContainerEntry
             }
 
             ContainerTransitions.Check(old.Id, old.State, status.State);
-            StateJson.Write(_statusFile, status, StateJson.Default.StateFileContainerStatus);
+            RecordFile.Append(Directory, status, StateJson.Default.StateFileContainerStatus);
             next = _snapshot = old with { Status = status };
         }
 

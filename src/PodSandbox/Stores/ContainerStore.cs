@@ -24,8 +24,7 @@ internal sealed class ContainerStore : ILayerUsers
     internal ContainerEntry Add(ContainerIdentity identity, ContainerStatus status)
     {
         HostPath directory = _layout.Container(identity.Id);
-        StateJson.Write(StateLayout.Status(directory), status, StateJson.Default.StateFileContainerStatus);
-        StateJson.Write(StateLayout.Identity(directory), identity, StateJson.Default.StateFileContainerIdentity);
+        RecordFile.Create(directory, identity, StateJson.Default.StateFileContainerIdentity, status, StateJson.Default.StateFileContainerStatus);
         return Publish(identity, status);
     }
 
@@ -34,8 +33,7 @@ internal sealed class ContainerStore : ILayerUsers
     internal ContainerEntry Load(ContainerId id)
     {
         HostPath directory = _layout.Container(id);
-        ContainerIdentity identity = StateJson.Read(StateLayout.Identity(directory), StateJson.Default.StateFileContainerIdentity);
-        ContainerStatus status = StateJson.Read(StateLayout.Status(directory), StateJson.Default.StateFileContainerStatus);
+        (ContainerIdentity identity, ContainerStatus status) = RecordFile.Read(directory, StateJson.Default.StateFileContainerIdentity, StateJson.Default.StateFileContainerStatus);
         return identity.Id == id
             ? Publish(identity, status)
             : throw new KeelsonException(ErrorKind.Internal, $"read '{directory}': the record is that of container {identity.Id}");

@@ -5,16 +5,14 @@ namespace Keelson.Sandboxes;
 /// <summary>One sandbox of the store: reading takes no lock, a change is on disk before it is visible.</summary>
 internal sealed class SandboxEntry
 {
-    // Guards changes; held over one small file write, never over an await.
+    // Guards changes; held over one small write to a file, never over an await.
     private readonly Lock _gate = new();
-    private readonly HostPath _statusFile;
     private readonly Action _changed;
     private volatile SandboxSnapshot _snapshot;
 
     internal SandboxEntry(SandboxIdentity identity, SandboxStatus status, HostPath directory, Action changed)
     {
         _snapshot = new SandboxSnapshot(identity, status);
-        _statusFile = StateLayout.Status(directory);
         _changed = changed;
         Directory = directory;
     }
@@ -39,7 +37,7 @@ internal sealed class SandboxEntry
             }
 
             SandboxTransitions.Check(old.Id, old.State, status.State);
-            StateJson.Write(_statusFile, status, StateJson.Default.StateFileSandboxStatus);
+            RecordFile.Append(Directory, status, StateJson.Default.StateFileSandboxStatus);
             next = _snapshot = old with { Status = status };
         }
 

@@ -24,8 +24,7 @@ internal sealed class SandboxStore
     internal SandboxEntry Add(SandboxIdentity identity, SandboxStatus status)
     {
         HostPath directory = _layout.Sandbox(identity.Id);
-        StateJson.Write(StateLayout.Status(directory), status, StateJson.Default.StateFileSandboxStatus);
-        StateJson.Write(StateLayout.Identity(directory), identity, StateJson.Default.StateFileSandboxIdentity);
+        RecordFile.Create(directory, identity, StateJson.Default.StateFileSandboxIdentity, status, StateJson.Default.StateFileSandboxStatus);
         return Publish(identity, status);
     }
 
@@ -34,8 +33,7 @@ internal sealed class SandboxStore
     internal SandboxEntry Load(SandboxId id)
     {
         HostPath directory = _layout.Sandbox(id);
-        SandboxIdentity identity = StateJson.Read(StateLayout.Identity(directory), StateJson.Default.StateFileSandboxIdentity);
-        SandboxStatus status = StateJson.Read(StateLayout.Status(directory), StateJson.Default.StateFileSandboxStatus);
+        (SandboxIdentity identity, SandboxStatus status) = RecordFile.Read(directory, StateJson.Default.StateFileSandboxIdentity, StateJson.Default.StateFileSandboxStatus);
         return identity.Id == id
             ? Publish(identity, status)
             : throw new KeelsonException(ErrorKind.Internal, $"read '{directory}': the record is that of sandbox {identity.Id}");

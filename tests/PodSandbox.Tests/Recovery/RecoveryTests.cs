@@ -120,8 +120,8 @@ public sealed class RecoveryTests
         ContainerId container = await node.CreateAsync(good);
         await node.Runtime.DisposeAsync();
         Directory.CreateDirectory(node.Layout.Shim(bad).Value);
-        File.WriteAllText(node.Layout.Sandbox(bad).Child("identity.json").Value, "{");
-        File.WriteAllText(node.Layout.Container(container).Child("status.json").Value, string.Empty);
+        File.WriteAllText(node.Layout.Sandbox(bad).Child("record.jsonl").Value, "{\n{\n");
+        File.WriteAllText(node.Layout.Container(container).Child("record.jsonl").Value, "{\n{\n");
         Directory.CreateDirectory(node.Layout.Sandboxes.Child("not-an-id").Value);
 
         await node.RestartAsync();

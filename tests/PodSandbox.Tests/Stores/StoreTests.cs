@@ -122,9 +122,10 @@ public sealed class StoreTests : IDisposable
     public void A_damaged_record_is_an_error_that_names_the_file(string content)
     {
         SandboxEntry entry = AddSandbox();
-        File.WriteAllText(entry.Directory.Child("status.json").Value, content);
+        string record = RecordFile.In(entry.Directory).Value;
+        File.WriteAllLines(record, [File.ReadLines(record).First(), content]);
         KeelsonException refused = Assert.Throws<KeelsonException>(() => new SandboxStore(_layout).Load(entry.Id));
-        Assert.Contains("status.json", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("record.jsonl", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -140,7 +141,7 @@ public sealed class StoreTests : IDisposable
     public void State_files_are_private()
     {
         SandboxEntry entry = AddSandbox();
-        Assert.Equal(AtomicFile.PrivateMode, File.GetUnixFileMode(entry.Directory.Child("identity.json").Value));
+        Assert.Equal(AtomicFile.PrivateMode, File.GetUnixFileMode(RecordFile.In(entry.Directory).Value));
         Assert.Equal(AtomicFile.DirectoryMode, File.GetUnixFileMode(entry.Directory.Value));
     }
 
@@ -173,11 +174,14 @@ public sealed class StoreTests : IDisposable
     }
 
     [Fact]
-    public void The_file_has_a_version()
+    public void Every_line_of_a_record_has_a_version()
     {
         SandboxEntry entry = AddSandbox();
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(entry.Directory.Child("identity.json").Value));
-        Assert.Equal(1, document.RootElement.GetProperty("version").GetInt32());
+        Assert.All(File.ReadLines(RecordFile.In(entry.Directory).Value), line =>
+        {
+            using JsonDocument document = JsonDocument.Parse(line);
+            Assert.Equal(1, document.RootElement.GetProperty("version").GetInt32());
+        });
     }
 
     private SandboxEntry AddSandbox(SandboxStore? store = null, string name = "web")
