@@ -18,21 +18,24 @@ internal static class AtomicFile
 
     internal static void Write(HostPath path, ReadOnlySpan<byte> content, UnixFileMode mode = PrivateMode)
     {
-        string temporary = path.Value + TemporarySuffix;
         try
         {
-            using (var handle = new FileStream(temporary, new FileStreamOptions
-            {
-                Mode = FileMode.Create,
-                Access = FileAccess.Write,
-                UnixCreateMode = mode,
-                BufferSize = 0,
-            }))
-            {
-                handle.Write(content);
-            }
-
+            string temporary = path.Value + TemporarySuffix;
+            WriteTo(temporary, content, mode);
             File.Move(temporary, path.Value, overwrite: true);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw Failure("write", path, failure);
+        }
+    }
+
+    /// <summary>Writes a file that nobody reads before its directory has a record: without a temporary name.</summary>
+    internal static void Create(HostPath path, ReadOnlySpan<byte> content, UnixFileMode mode)
+    {
+        try
+        {
+            WriteTo(path.Value, content, mode);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -58,6 +61,18 @@ internal static class AtomicFile
     /// names into it that are no text, and links.
     /// </summary>
     internal static void RemoveTree(HostPath path) => TreeRemoval.Remove(path);
+
+    private static void WriteTo(string path, ReadOnlySpan<byte> content, UnixFileMode mode)
+    {
+        using var file = new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.Create,
+            Access = FileAccess.Write,
+            UnixCreateMode = mode,
+            BufferSize = 0,
+        });
+        file.Write(content);
+    }
 
     private static KeelsonException Failure(string verb, HostPath path, Exception cause)
     {

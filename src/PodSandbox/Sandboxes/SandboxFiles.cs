@@ -19,9 +19,9 @@ internal static class SandboxFiles
     internal static void Write(HostPath sandbox, SandboxConfig config)
     {
         string hostname = config.Hostname.Length > 0 ? config.Hostname : Environment.MachineName;
-        AtomicFile.Write(Hostname(sandbox), Encoding.UTF8.GetBytes(hostname + "\n"), Readable);
-        AtomicFile.Write(Hosts(sandbox), HostsFile("/etc/hosts"), Readable);
-        AtomicFile.Write(ResolvConf(sandbox), config.Dns is { } dns ? Encoding.UTF8.GetBytes(Render(dns)) : HostsFile("/etc/resolv.conf"), Readable);
+        AtomicFile.Create(Hostname(sandbox), Encoding.UTF8.GetBytes(hostname + "\n"), Readable);
+        AtomicFile.Create(Hosts(sandbox), HostsFile("/etc/hosts"), Readable);
+        AtomicFile.Create(ResolvConf(sandbox), config.Dns is { } dns ? Encoding.UTF8.GetBytes(Render(dns)) : HostsFile("/etc/resolv.conf"), Readable);
     }
 
     internal static string Render(DnsConfig dns)
