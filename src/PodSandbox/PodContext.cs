@@ -84,18 +84,6 @@ internal sealed class PodContext
         Seccomp = Seccomp,
     });
 
-    /// <summary>What a sandbox holds that is being made, or was not finished.</summary>
-    internal SandboxStatus Unfinished(SandboxIdentity sandbox)
-    {
-        bool hostNetwork = sandbox.Config.Security.Namespaces.Network == NamespaceMode.Node;
-        return new SandboxStatus
-        {
-            State = SandboxState.NotReady,
-            NetworkNamespacePath = hostNetwork ? string.Empty : NetworkNamespaces.PathOf(sandbox.Id),
-            NetworkAttached = !hostNetwork,
-        };
-    }
-
     internal void Publish(PodEventKind kind, SandboxSnapshot? sandbox, ContainerSnapshot? container = null) =>
         Events.Publish(new PodEvent(kind, sandbox, container, Host.Now()));
 }

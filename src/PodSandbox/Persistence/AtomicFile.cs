@@ -30,7 +30,7 @@ internal static class AtomicFile
         }
     }
 
-    /// <summary>Writes a file that nobody reads before its directory has a record: without a temporary name.</summary>
+    /// <summary>Writes a file that nobody reads before its object is there: without a temporary name.</summary>
     internal static void Create(HostPath path, ReadOnlySpan<byte> content, UnixFileMode mode)
     {
         try

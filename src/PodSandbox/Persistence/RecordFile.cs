@@ -26,28 +26,29 @@ internal static class RecordFile
 
     internal static HostPath In(HostPath directory) => directory.Child("record.jsonl");
 
-    /// <summary>Whether the record was written at all; if not, nobody has been told of the object.</summary>
-    internal static bool IsWhole(HostPath directory)
+    /// <summary>How many whole lines there are: none before the identity, one before the first status.</summary>
+    internal static int CountLines(HostPath directory)
     {
         try
         {
-            return File.ReadAllBytes(In(directory).Value).Count(LineFeed) >= 2;
+            return File.ReadAllBytes(In(directory).Value).Count(LineFeed);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return false;
+            return 0;
         }
     }
+
+    /// <summary>Writes a new record without a status into the object's directory.</summary>
+    /// <exception cref="KeelsonException">The file cannot be made or written.</exception>
+    internal static void Announce<TIdentity>(HostPath directory, TIdentity identity, JsonTypeInfo<StateFile<TIdentity>> type) =>
+        Create(directory, Line(identity, type));
 
     /// <summary>Writes a new record into the object's directory.</summary>
     /// <exception cref="KeelsonException">The file cannot be made or written.</exception>
     internal static void Create<TIdentity, TStatus>(
-        HostPath directory, TIdentity identity, JsonTypeInfo<StateFile<TIdentity>> identityType, TStatus status, JsonTypeInfo<StateFile<TStatus>> statusType)
-    {
-        HostPath path = In(directory);
-        using SafeFd file = PlainFile.TryCreate(path.Value, PrivateMode, out Errno error) ?? throw Failure("create", path, error);
-        Append(path, file, 0, [.. Line(identity, identityType), .. Line(status, statusType)]);
-    }
+        HostPath directory, TIdentity identity, JsonTypeInfo<StateFile<TIdentity>> identityType, TStatus status, JsonTypeInfo<StateFile<TStatus>> statusType) =>
+        Create(directory, [.. Line(identity, identityType), .. Line(status, statusType)]);
 
     /// <summary>Adds a status.</summary>
     /// <exception cref="KeelsonException">ResourceExhausted: no space; the record is as before. Internal: it cannot be written.</exception>
@@ -69,6 +70,27 @@ internal static class RecordFile
         {
             throw Failure("write", path, error);
         }
+    }
+
+    /// <summary>Reads the identity of a record that has no status; null for any other, and where there is none.</summary>
+    /// <exception cref="KeelsonException">Internal: it is damaged or of a version that this build does not know.</exception>
+    internal static TIdentity? TryReadAnnounced<TIdentity>(HostPath directory, JsonTypeInfo<StateFile<TIdentity>> type)
+        where TIdentity : class
+    {
+        HostPath path = In(directory);
+        if (CountLines(directory) != 1)
+        {
+            return null;
+        }
+
+        byte[] text = ReadAll(path);
+        int end = text.AsSpan().IndexOf(LineFeed) + 1;
+        if (end < text.Length)
+        {
+            CutOff(path, end);
+        }
+
+        return Parse(path, text.AsSpan(0, end), type);
     }
 
     /// <summary>Reads identity and last status.</summary>
@@ -97,6 +119,13 @@ internal static class RecordFile
 
     private static byte[] Line<T>(T content, JsonTypeInfo<StateFile<T>> type) =>
         [.. JsonSerializer.SerializeToUtf8Bytes(new StateFile<T>(StateJson.CurrentVersion, content), type), LineFeed];
+
+    private static void Create(HostPath directory, byte[] lines)
+    {
+        HostPath path = In(directory);
+        using SafeFd file = PlainFile.TryCreate(path.Value, PrivateMode, out Errno error) ?? throw Failure("create", path, error);
+        Append(path, file, 0, lines);
+    }
 
     private static void Append(HostPath path, SafeFd file, long length, byte[] lines)
     {

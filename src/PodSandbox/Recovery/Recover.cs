@@ -11,13 +11,16 @@ namespace Keelson.Sandboxes.Recovery;
 /// <item>half-removed directories are deleted;</item>
 /// <item>records are read; one that cannot be read is put aside, never fatal;</item>
 /// <item>names are bound again;</item>
-/// <item>the shims of this boot's sandboxes are found, all at once and each with its own deadline;</item>
+/// <item>the shims of this boot's sandboxes are found, all at once and each with its own deadline, and sandboxes that
+/// were being made are taken back;</item>
 /// <item>what belongs to no record is removed.</item>
 /// </list>
 /// </summary>
 internal sealed partial class Recover(PodContext pod, ContainerExits exits)
 {
     private const int AtOnce = 32;
+
+    private readonly List<SandboxIdentity> _unfinished = [];
 
     internal async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -31,7 +34,9 @@ internal sealed partial class Recover(PodContext pod, ContainerExits exits)
         ReadRecords();
 
         // Step 4.
+        Task takenBack = EachAsync(_unfinished, (sandbox, _) => new UnfinishedSandbox(pod).TakeBackAsync(sandbox), cancellationToken);
         await EachAsync(pod.Sandboxes.All, RecoverSandboxAsync, cancellationToken);
+        await takenBack;
         foreach (ContainerSnapshot container in pod.Containers.All.Where(container => ContainerTransitions.MayRun(container.State)))
         {
             // Its sandbox has no record, or the shim did not know it.
@@ -50,20 +55,29 @@ internal sealed partial class Recover(PodContext pod, ContainerExits exits)
     {
         foreach (string name in Names(pod.Layout.Sandboxes))
         {
+            if (WasNeverTold(pod.Layout.Sandboxes, name, SandboxId.TryParse(name, out _), lines: 1))
+            {
+                continue;
+            }
+
             Read(pod.Layout.Sandboxes, name, () =>
             {
-                SandboxEntry entry = pod.Sandboxes.Load(SandboxId.Parse(name));
+                var id = SandboxId.Parse(name);
+                if (pod.Sandboxes.FindUnfinished(id) is { } unfinished)
+                {
+                    _unfinished.Add(unfinished);
+                    return;
+                }
+
+                SandboxEntry entry = pod.Sandboxes.Load(id);
                 pod.SandboxNames.Hold(entry.Snapshot.Config.Metadata.ReservedName, Fingerprint.Of(entry.Snapshot.Config), entry.Id);
             });
         }
 
         foreach (string name in Names(pod.Layout.Containers))
         {
-            if (ContainerId.TryParse(name, out ContainerId id) && !RecordFile.IsWhole(pod.Layout.Container(id)))
+            if (WasNeverTold(pod.Layout.Containers, name, ContainerId.TryParse(name, out _), lines: 2))
             {
-                // The record is written last: the daemon ended while it filled the directory, and told nobody of the container.
-                LogUnfinished(pod.Log, pod.Layout.Container(id).Value);
-                Trash.Discard(pod.Layout.Containers, pod.Layout.Container(id));
                 continue;
             }
 
@@ -77,6 +91,24 @@ internal sealed partial class Recover(PodContext pod, ContainerExits exits)
                 }
             });
         }
+    }
+
+    /// <summary>
+    /// A directory whose record is shorter than <paramref name="lines"/> is removed. A sandbox's identity is written before
+    /// anything is made for it, a container's record after all of it lies in the directory: nothing else is there, and
+    /// nobody was told of it.
+    /// </summary>
+    private bool WasNeverTold(HostPath parent, string name, bool isId, int lines)
+    {
+        HostPath directory = parent.Child(name);
+        if (!isId || RecordFile.CountLines(directory) >= lines)
+        {
+            return false;
+        }
+
+        LogUnfinished(pod.Log, directory.Value);
+        Trash.Discard(parent, directory);
+        return true;
     }
 
     private void Read(HostPath parent, string name, Action read)
@@ -193,7 +225,7 @@ internal sealed partial class Recover(PodContext pod, ContainerExits exits)
     private static string[] Names(HostPath directory) =>
         [.. Directory.EnumerateDirectories(directory.Value).Select(path => Path.GetFileName(path)!).Where(name => name[0] != '.')];
 
-    private static Task EachAsync(ImmutableArray<SandboxSnapshot> items, Func<SandboxSnapshot, CancellationToken, Task> work, CancellationToken cancellationToken) =>
+    private static Task EachAsync<T>(IEnumerable<T> items, Func<T, CancellationToken, Task> work, CancellationToken cancellationToken) =>
         Parallel.ForEachAsync(
             items,
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },

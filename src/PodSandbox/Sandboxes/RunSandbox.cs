@@ -11,7 +11,7 @@ namespace Keelson.Sandboxes;
 /// <summary>
 /// RunPodSandbox. Steps, of which 2 to 4 run side by side:
 /// <list type="number">
-/// <item>directory and files of the sandbox;</item>
+/// <item>identity, from which a start after a crash knows what to take back, and files of the sandbox;</item>
 /// <item>network namespace, then CNI ADD;</item>
 /// <item>shim, which is often there already (<see cref="SpareShim"/>);</item>
 /// <item>cgroup and /dev/shm;</item>
@@ -21,6 +21,8 @@ namespace Keelson.Sandboxes;
 /// </summary>
 internal sealed partial class RunSandbox(PodContext pod)
 {
+    private readonly UnfinishedSandbox _unfinished = new(pod);
+
     internal Task<SandboxId> RunAsync(SandboxConfig config, CancellationToken cancellationToken)
     {
         SandboxRules.Check(config, pod.Options);
@@ -55,7 +57,7 @@ internal sealed partial class RunSandbox(PodContext pod)
             ImmutableArray<string> left = await undo.RunAsync();
             if (!left.IsEmpty)
             {
-                Keep(identity);
+                _unfinished.Keep(identity);
             }
 
             string message = $"run sandbox '{config.Metadata.ReservedName}': {progress.Current}: {failure.Message}"
@@ -73,7 +75,7 @@ internal sealed partial class RunSandbox(PodContext pod)
     private async Task<SandboxStatus> AcquireAsync(SandboxIdentity identity, SandboxSysctls sysctls, UndoStack undo, JobProgress progress)
     {
         SandboxId id = identity.Id;
-        SandboxStatus status = pod.Unfinished(identity);
+        SandboxStatus status = _unfinished.StatusOf(identity);
         string namespacePath = status.NetworkNamespacePath;
         bool hostNetwork = namespacePath.Length == 0;
         using var deadline = new CancellationTokenSource(pod.Options.LaunchDeadline);
@@ -82,7 +84,7 @@ internal sealed partial class RunSandbox(PodContext pod)
         progress.Enter("files");
         HostPath directory = pod.Layout.Sandbox(id);
         undo.Add("remove sandbox directory", () => AtomicFile.RemoveTree(directory));
-        AtomicFile.MakeDirectory(directory);
+        pod.Sandboxes.Announce(identity);
         SandboxFiles.Write(directory, identity.Config);
 
         // Undone after the shim has ended: a cgroup with a process in it stays.
@@ -163,21 +165,6 @@ internal sealed partial class RunSandbox(PodContext pod)
         return outcome.Launched
             ? outcome.Pid
             : throw LaunchFailure.Of(outcome, plan);
-    }
-
-    /// <summary>Makes what is left visible, so that Stop and Remove can finish the work.</summary>
-    private void Keep(SandboxIdentity identity)
-    {
-        try
-        {
-            AtomicFile.MakeDirectory(pod.Layout.Sandbox(identity.Id));
-            pod.Sandboxes.Add(identity, pod.Unfinished(identity));
-            pod.SandboxNames.Hold(identity.Config.Metadata.ReservedName, Fingerprint.Of(identity.Config), identity.Id);
-        }
-        catch (KeelsonException failure)
-        {
-            LogCannotKeep(pod.Log, identity.Id.Short, failure);
-        }
     }
 
     private static Task Settle(Task task) => task.ContinueWith(

@@ -20,13 +20,28 @@ internal sealed class SandboxStore
 
     internal ImmutableArray<SandboxSnapshot> All => _all.Get();
 
-    /// <summary>Writes the record into the sandbox's directory, which exists, and makes the sandbox visible.</summary>
-    internal SandboxEntry Add(SandboxIdentity identity, SandboxStatus status)
+    /// <summary>
+    /// Makes the sandbox's directory and writes down who it is to be: the first half of its record. Whoever finds only
+    /// this half knows what may have been made for it.
+    /// </summary>
+    internal void Announce(SandboxIdentity identity)
     {
         HostPath directory = _layout.Sandbox(identity.Id);
-        RecordFile.Create(directory, identity, StateJson.Default.StateFileSandboxIdentity, status, StateJson.Default.StateFileSandboxStatus);
+        AtomicFile.MakeDirectory(directory);
+        RecordFile.Announce(directory, identity, StateJson.Default.StateFileSandboxIdentity);
+    }
+
+    /// <summary>Writes the other half of the record of an announced sandbox and makes the sandbox visible.</summary>
+    internal SandboxEntry Add(SandboxIdentity identity, SandboxStatus status)
+    {
+        RecordFile.Append(_layout.Sandbox(identity.Id), status, StateJson.Default.StateFileSandboxStatus);
         return Publish(identity, status);
     }
+
+    /// <summary>The identity of a sandbox that was announced and not added; null for any other.</summary>
+    /// <exception cref="KeelsonException">Internal: the half that is there is damaged.</exception>
+    internal SandboxIdentity? FindUnfinished(SandboxId id) =>
+        RecordFile.TryReadAnnounced(_layout.Sandbox(id), StateJson.Default.StateFileSandboxIdentity);
 
     /// <summary>Reads a record back.</summary>
     /// <exception cref="KeelsonException">NotFound or Internal: the record is missing or damaged.</exception>

@@ -20,6 +20,9 @@ internal sealed class FakeHost : IHostResources
 
     internal bool RefuseNamespaces { get; set; }
 
+    /// <summary>Awaited after a namespace is there and before anyone is told.</summary>
+    internal Func<Task> AfterNamespace { get; set; } = () => Task.CompletedTask;
+
     public Task CreateNetworkNamespaceAsync(string path, IReadOnlyList<KeyValuePair<string, string>> sysctls)
     {
         if (RefuseNamespaces)
@@ -30,7 +33,7 @@ internal sealed class FakeHost : IHostResources
         Namespaces[path] = sysctls;
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, string.Empty);
-        return Task.CompletedTask;
+        return AfterNamespace();
     }
 
     public void RemoveNetworkNamespace(string path)

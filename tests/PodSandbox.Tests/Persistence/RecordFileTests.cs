@@ -69,7 +69,7 @@ public sealed class RecordFileTests : IDisposable
             File.WriteAllText(Record, text);
         }
 
-        Assert.False(RecordFile.IsWhole(_directory.Path));
+        Assert.True(RecordFile.CountLines(_directory.Path) < 2);
         Assert.Equal(text is null ? ErrorKind.NotFound : ErrorKind.Internal, Assert.Throws<KeelsonException>(() => Read()).Kind);
     }
 
@@ -77,10 +77,37 @@ public sealed class RecordFileTests : IDisposable
     public void A_record_is_made_once_and_is_private()
     {
         Create();
-        Assert.True(RecordFile.IsWhole(_directory.Path));
+        Assert.Equal(2, RecordFile.CountLines(_directory.Path));
+        Assert.Null(ReadAnnounced());
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Record));
         Assert.Contains("errno 17", Assert.Throws<KeelsonException>(Create).Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{\"version\":1,\"content\":{\"state\":\"Rea")]
+    public void A_record_begins_with_the_identity_and_goes_on_whole_after_a_crash_in_its_first_status(string half)
+    {
+        RecordFile.Announce(_directory.Path, _identity, StateJson.Default.StateFileSandboxIdentity);
+        Assert.Equal(1, RecordFile.CountLines(_directory.Path));
+        File.AppendAllText(Record, half);
+
+        Assert.Equal(_identity.Id, ReadAnnounced()!.Id);
+        Append(SandboxState.NotReady);
+
+        Assert.Equal((_identity.Id, SandboxState.NotReady), (Read().Identity.Id, Read().Status.State));
+        Assert.Null(ReadAnnounced());
+    }
+
+    [Fact]
+    public void Without_a_record_nothing_is_announced_and_a_damaged_one_is_an_error()
+    {
+        Assert.Null(ReadAnnounced());
+        File.WriteAllText(Record, "{\n");
+        Assert.Equal(ErrorKind.Internal, Assert.Throws<KeelsonException>(ReadAnnounced).Kind);
+    }
+
+    private SandboxIdentity? ReadAnnounced() => RecordFile.TryReadAnnounced(_directory.Path, StateJson.Default.StateFileSandboxIdentity);
 
     private void Create() => RecordFile.Create(
         _directory.Path, _identity, StateJson.Default.StateFileSandboxIdentity, new SandboxStatus { State = SandboxState.Ready }, StateJson.Default.StateFileSandboxStatus);

@@ -1,5 +1,8 @@
 using Keelson.Core;
+using Keelson.Oci.Cgroups;
+using Keelson.Oci.Shims;
 using Keelson.Sandboxes;
+using Keelson.Sandboxes.Host;
 
 namespace Keelson.PodSandbox.Tests.Root;
 
@@ -91,6 +94,35 @@ public sealed class PodTests
         Assert.Equal(9, (await pod.EndOfAsync(ends)).Status.ExitCode);
         Assert.True(pod.Runtime.SandboxStatus(sandbox).IsReady);
         Assert.Equal(0, (await pod.Runtime.ExecSyncAsync(stays, ["/bin/true"], TimeSpan.FromSeconds(10), CancellationToken.None).WaitAsync(Samples.Patience)).ExitCode);
+    }
+
+    [SkippableFact]
+    public async Task What_a_killed_daemon_had_made_for_a_sandbox_is_taken_back()
+    {
+        RootPod.SkipUnlessPossible();
+        await using RootPod pod = await RootPod.StartAsync();
+        await pod.Runtime.DisposeAsync();
+        var layout = new StateLayout(pod.Options.Root, pod.Options.State);
+        string parent = pod.Options.CgroupParent + "/of-the-kubelet";
+        var identity = new SandboxIdentity(SandboxId.New(), pod.Sandbox("six", hostNetwork: false) with { CgroupParent = parent }, 1, "another");
+        var cgroups = new Cgroups(CgroupLayout.Detect(), TimeProvider.System);
+        ICgroup cgroup = cgroups.Get(CgroupPath.Parse(parent).Child(identity.Id.Value));
+        string pinned = new NetworkNamespaceNames(pod.Options.NetworkNamespaces, pod.Options.State).PathOf(identity.Id);
+        var host = new LinuxHostResources();
+        new SandboxStore(layout).Announce(identity);
+        cgroup.Create();
+        await host.CreateNetworkNamespaceAsync(pinned, []).WaitAsync(Samples.Patience);
+        host.MountSharedMemory(layout.SharedMemory(identity.Id), 1 << 20);
+        await using IShim shim = await new ShimHost(new ShimProgram(pod.Options.ShimBinary), layout).StartAsync(identity.Id, CancellationToken.None).WaitAsync(Samples.Patience);
+
+        await pod.RestartAsync();
+
+        await shim.Closed.WaitAsync(Samples.Patience);
+        Assert.False(cgroup.Exists);
+        Assert.False(File.Exists(pinned));
+        Assert.DoesNotContain(layout.SharedMemory(identity.Id).Value, await File.ReadAllTextAsync("/proc/self/mountinfo"), StringComparison.Ordinal);
+        Assert.Empty(pod.Runtime.ListSandboxes(SandboxFilter.All));
+        await cgroups.Get(CgroupPath.Parse(parent)).DeleteAsync(CancellationToken.None);
     }
 
     [SkippableFact]

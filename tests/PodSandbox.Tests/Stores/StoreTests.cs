@@ -186,10 +186,10 @@ public sealed class StoreTests : IDisposable
 
     private SandboxEntry AddSandbox(SandboxStore? store = null, string name = "web")
     {
-        SandboxId id = SandboxId.New();
-        AtomicFile.MakeDirectory(_layout.Sandbox(id));
-        return (store ?? new SandboxStore(_layout)).Add(
-            new SandboxIdentity(id, Samples.Sandbox(name), 1_700_000_000_000_000_000, "boot"), new SandboxStatus { State = SandboxState.Ready });
+        store ??= new SandboxStore(_layout);
+        var identity = new SandboxIdentity(SandboxId.New(), Samples.Sandbox(name), 1_700_000_000_000_000_000, "boot");
+        store.Announce(identity);
+        return store.Add(identity, new SandboxStatus { State = SandboxState.Ready });
     }
 
     private ContainerEntry AddContainer(ContainerStore store, SandboxId sandbox)
