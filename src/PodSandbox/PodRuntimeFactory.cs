@@ -56,7 +56,7 @@ public static class PodRuntimeFactory
         };
         var exits = new ContainerExits(pod);
         pod.Shims = new PodShims(parts.Shims, exits, options.ReconnectDeadline, parts.Log);
-        pod.Spare = new SpareShim(pod.Shims, options.SpareShimDelay, options.ReconnectDeadline, parts.Log);
+        pod.Spare = new SpareShim(pod.Shims, options.SpareShim ? options.SpareShimDelay : null, options.ReconnectDeadline, parts.Log);
         return new PodRuntime(pod, exits);
     }
 }

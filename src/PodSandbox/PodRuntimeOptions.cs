@@ -50,6 +50,9 @@ public sealed record PodRuntimeOptions
     /// <summary>For bringing up a shim, and for each launch.</summary>
     public TimeSpan LaunchDeadline { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>Whether the shim of the next pod is started in reserve.</summary>
+    public bool SpareShim { get; init; } = true;
+
     /// <summary>How long after a sandbox has come up the shim of the next one is started in reserve: its containers start first.</summary>
     public TimeSpan SpareShimDelay { get; init; } = TimeSpan.FromMilliseconds(20);
 

@@ -17,6 +17,8 @@ internal sealed record KeelsonOptions
 
     internal required string CgroupParent { get; init; }
 
+    internal required bool SpareShim { get; init; }
+
     internal required TimeSpan ShutdownTimeout { get; init; }
 
     internal required LogLevel LogLevel { get; init; }
@@ -51,6 +53,7 @@ internal sealed record KeelsonOptions
             Socket = settings.Find("socket") is { } socket ? HostPath.Parse(socket.Text) : state.Child("keelson.sock"),
             Shim = settings.Find("shim") is { } shim ? HostPath.Parse(shim.Text) : HostPath.Parse(AppContext.BaseDirectory).Child("keelson-shim"),
             CgroupParent = settings.Find("cgroup_parent")!.Text,
+            SpareShim = settings.Find("spare_shim")!.Text == "true",
             ShutdownTimeout = Duration(settings, "shutdown_timeout"),
             LogLevel = Levels[settings.Find("log", "level")!.Text],
             LogAsJson = settings.Find("log", "format")!.Text == "json",

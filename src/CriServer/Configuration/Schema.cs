@@ -15,6 +15,7 @@ internal static class Schema
         new("socket", SettingKind.Path, null, "The CRI socket. Left out: keelson.sock in the state directory."),
         new("shim", SettingKind.Path, null, "The keelson-shim program. Left out: the one beside this program."),
         new("cgroup_parent", SettingKind.Path, "/keelson", "Parent cgroup of pods for which the kubelet names none."),
+        new("spare_shim", SettingKind.Flag, "true", "Keep one shim started ahead for the next pod: some milliseconds less for it, some 0.4 MiB more."),
         new("shutdown_timeout", SettingKind.Duration, "10s", "How long calls under way may take when the daemon stops. Containers go on."),
         new("log/level", SettingKind.Choice, "info", "The least level written: trace, debug, info, warn or error.")
         {

@@ -28,6 +28,7 @@ internal static class CompositionRoot
         State = options.State,
         ShimBinary = options.Shim,
         CgroupParent = options.CgroupParent,
+        SpareShim = options.SpareShim,
         CniConfigDirectory = options.CniConfigurationDirectory,
         CniPluginDirectories = options.CniPluginDirectories,
         CniAddDeadline = options.CniAddTimeout,

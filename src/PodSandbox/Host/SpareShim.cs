@@ -9,10 +9,10 @@ namespace Keelson.Sandboxes.Host;
 /// that a killed daemon leaves behind is what any shim without a record is: swept up at the next start.
 /// </summary>
 /// <param name="shims">Where it is started and ended.</param>
-/// <param name="pause">Left to the pod that has just taken the last one: its own start matters more than the next one's.</param>
+/// <param name="pause">Left to the pod that has just taken the last one: its own start matters more than the next one's. Null: none is kept.</param>
 /// <param name="patience">For its start, and for its end.</param>
 /// <param name="log">Told when there is none.</param>
-internal sealed partial class SpareShim(PodShims shims, TimeSpan pause, TimeSpan patience, ILogger log) : IAsyncDisposable
+internal sealed partial class SpareShim(PodShims shims, TimeSpan? pause, TimeSpan patience, ILogger log) : IAsyncDisposable
 {
     // Guards the three fields below; held over no call.
     private readonly Lock _gate = new();
@@ -49,9 +49,9 @@ internal sealed partial class SpareShim(PodShims shims, TimeSpan pause, TimeSpan
     {
         lock (_gate)
         {
-            if (!_ended && _ready is null && _refill.IsCompleted)
+            if (pause is { } delay && !_ended && _ready is null && _refill.IsCompleted)
             {
-                _refill = Task.Run(StartAsync);
+                _refill = Task.Run(() => StartAsync(delay));
             }
         }
     }
@@ -76,12 +76,12 @@ internal sealed partial class SpareShim(PodShims shims, TimeSpan pause, TimeSpan
         _stop.Dispose();
     }
 
-    private async Task StartAsync()
+    private async Task StartAsync(TimeSpan delay)
     {
         var id = SandboxId.New();
         try
         {
-            await Task.Delay(pause, _stop.Token);
+            await Task.Delay(delay, _stop.Token);
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
             deadline.CancelAfter(patience);
             await shims.StartAsync(id, deadline.Token);

@@ -23,7 +23,7 @@ internal sealed class FakeNode : IAsyncDisposable
             UndoDeadline = TimeSpan.FromSeconds(5),
 
             // No test that counts shims meets one it did not ask for.
-            SpareShimDelay = TimeSpan.FromHours(1),
+            SpareShim = false,
         };
         Layout = new StateLayout(Options.Root, Options.State);
     }

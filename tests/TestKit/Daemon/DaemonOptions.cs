@@ -6,6 +6,9 @@ public sealed record DaemonOptions
     /// <summary>No CNI configuration: the network must be reported as not ready.</summary>
     public bool WithoutNetwork { get; init; }
 
+    /// <summary>Whether it keeps a shim in reserve, which a test that counts what is left would have to know apart.</summary>
+    public bool SpareShim { get; init; }
+
     /// <summary>Further text of the configuration file, written below what the fixture writes.</summary>
     public string Configuration { get; init; } = "";
 

@@ -14,6 +14,7 @@ public sealed partial class KeelsonDaemon
             root: {Root}
             state: {State}
             cgroup_parent: {CgroupParent}
+            spare_shim: {(Options.SpareShim ? "true" : "false")}
             cni:
               conf_dir: {NetworkConfigurationDirectory}
               bin_dirs: [{Options.PluginDirectory ?? "/usr/lib/cni"}]
