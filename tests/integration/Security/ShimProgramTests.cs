@@ -6,7 +6,6 @@ public sealed class ShimProgramTests(Machine machine) : DaemonTest(machine)
     public async Task CVE_2019_5736_nobody_writes_the_program_of_later_pods_through_a_shim()
     {
         await StartDaemonAsync();
-        int mounts = Mounts();
         Pod pod = await RunPodAsync(HostNetwork);
         int shim = await ShimOfAsync(pod);
 
@@ -18,10 +17,8 @@ public sealed class ShimProgramTests(Machine machine) : DaemonTest(machine)
         Assert.StartsWith($"keelson-shim\0{pod.Id}\0", await File.ReadAllTextAsync($"/proc/{shim}/cmdline"), StringComparison.Ordinal);
 
         // The pod's /dev/shm is the one mount that the host sees of it.
-        Assert.Equal(mounts + 1, Mounts());
+        Assert.Single(File.ReadAllLines("/proc/self/mountinfo"), line => line.Contains(Daemon.State, StringComparison.Ordinal));
     }
-
-    private static int Mounts() => File.ReadAllLines("/proc/self/mountinfo").Length;
 
     private async Task<int> ShimOfAsync(Pod pod)
     {
