@@ -1,19 +1,15 @@
-using System.Buffers;
-
 namespace Keelson.Images.Layers;
 
-/// <summary>Bytes on their way from one stage to the next, in a rented array that the last stage returns.</summary>
-internal readonly record struct Chunk(byte[]? Array, int Length)
+/// <summary>Bytes on their way from one stage to the next, in an array of a pool that the last stage returns it to.</summary>
+internal readonly record struct Chunk(byte[]? Array, int Length, ChunkPool? Pool)
 {
     internal ReadOnlySpan<byte> Span => Array.AsSpan(0, Length);
-
-    internal static byte[] Rent(int size) => ArrayPool<byte>.Shared.Rent(size);
 
     internal void Return()
     {
         if (Array is not null)
         {
-            ArrayPool<byte>.Shared.Return(Array);
+            Pool!.Return(Array);
         }
     }
 }

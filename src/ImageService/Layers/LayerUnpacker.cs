@@ -20,9 +20,13 @@ namespace Keelson.Images.Layers;
 internal sealed class LayerUnpacker(LayerLimits limits)
 {
     private const int CompressedChunkBytes = 128 * 1024;
-    private const int CompressedChunks = 32;
+    private const int CompressedQueueChunks = 32;
     private const int TarChunkBytes = 256 * 1024;
-    private const int TarChunks = 16;
+    private const int TarQueueChunks = 16;
+
+    // A layer of a few files needs no chunks of the full size.
+    private const int SmallestChunkBytes = 16 * 1024;
+    private const int UsualRatio = 4;
 
     /// <summary>
     /// Reads <paramref name="compressed"/> to its end, verifying size, digest and diffID on the way, and unpacks into
@@ -40,7 +44,7 @@ internal sealed class LayerUnpacker(LayerLimits limits)
     public async Task<UnpackedLayer> UnpackAsync(
         Stream compressed, LayerSource layer, HostPath target, IProgress<long>? compressedBytesRead, CancellationToken cancellationToken)
     {
-        using var run = new Run(cancellationToken);
+        using var run = new Run(layer.Size, cancellationToken);
         UnpackedLayer? result = null;
         Task pump = run.GuardAsync(() => PumpAsync(compressed, layer, run, compressedBytesRead));
         Task inflate = run.OnThreadAsync(() => Inflate(layer, run));
@@ -67,11 +71,11 @@ internal sealed class LayerUnpacker(LayerLimits limits)
         long total = 0;
         while (true)
         {
-            byte[] buffer = Chunk.Rent(CompressedChunkBytes);
+            byte[] buffer = run.CompressedChunks.Rent();
 
             // Whole chunks rather than what one packet held: the first must show the magic number.
-            int count = await compressed.ReadAtLeastAsync(buffer, CompressedChunkBytes / 4, throwOnEndOfStream: false, run.Token);
-            var chunk = new Chunk(buffer, count);
+            int count = await compressed.ReadAtLeastAsync(buffer, buffer.Length / 4, throwOnEndOfStream: false, run.Token);
+            var chunk = new Chunk(buffer, count, run.CompressedChunks);
             if (count == 0)
             {
                 chunk.Return();
@@ -136,8 +140,8 @@ internal sealed class LayerUnpacker(LayerLimits limits)
         long total = 0;
         while (true)
         {
-            byte[] buffer = Chunk.Rent(TarChunkBytes);
-            var chunk = new Chunk(buffer, ReadWhole(tar, buffer.AsSpan(0, TarChunkBytes), run.Token));
+            byte[] buffer = run.TarChunks.Rent();
+            var chunk = new Chunk(buffer, ReadWhole(tar, buffer, run.Token), run.TarChunks);
             if (chunk.Length == 0)
             {
                 chunk.Return();
@@ -205,15 +209,21 @@ internal sealed class LayerUnpacker(LayerLimits limits)
         private readonly CancellationTokenSource _stop;
         private ExceptionDispatchInfo? _failure;
 
-        internal Run(CancellationToken cancellationToken)
+        internal Run(long layerBytes, CancellationToken cancellationToken)
         {
+            CompressedChunks = new ChunkPool((int)Math.Clamp(layerBytes, SmallestChunkBytes, CompressedChunkBytes));
+            TarChunks = new ChunkPool((int)Math.Clamp(UsualRatio * Math.Min(layerBytes, TarChunkBytes), SmallestChunkBytes, TarChunkBytes));
             _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             Token = _stop.Token;
         }
 
-        internal ChunkQueue Compressed { get; } = new(CompressedChunks);
+        internal ChunkPool CompressedChunks { get; }
 
-        internal ChunkQueue Tar { get; } = new(TarChunks);
+        internal ChunkPool TarChunks { get; }
+
+        internal ChunkQueue Compressed { get; } = new(CompressedQueueChunks);
+
+        internal ChunkQueue Tar { get; } = new(TarQueueChunks);
 
         internal CancellationToken Token { get; }
 
