@@ -25,7 +25,7 @@ public readonly record struct TreeUsage(long Bytes, long Inodes)
             FileMetadata.TryGetStatus(root, out FileStatus status);
             var sum = new Sum(status.AllocatedBytes);
             pending.Push((new Base(root) { Pending = 1 }, []));
-            byte[] buffer = new byte[32 * 1024];
+            Span<byte> buffer = stackalloc byte[8 * 1024];
             while (pending.TryPop(out (Base Base, byte[] Path) next))
             {
                 Visit(next.Base, next.Path, buffer, pending, sum);
@@ -45,7 +45,7 @@ public readonly record struct TreeUsage(long Bytes, long Inodes)
         }
     }
 
-    private static void Visit(Base from, byte[] path, byte[] buffer, Stack<(Base Base, byte[] Path)> pending, Sum sum)
+    private static void Visit(Base from, byte[] path, Span<byte> buffer, Stack<(Base Base, byte[] Path)> pending, Sum sum)
     {
         SafeFd? fd = RootedPath.TryOpenDirectoryWithoutLinks(from.Fd, path, out _);
         if (fd is null)

@@ -14,7 +14,10 @@ public sealed partial class ShimClient
 
     // Held across the send of one frame, so that frames do not mix; never together with _gate.
     private readonly SemaphoreSlim _sending = new(1, 1);
-    private readonly FrameWriter _writer = new();
+
+    // One for all connections, taken while a frame is sent: a launch makes it some 50 KiB large, which is too much to
+    // keep for each pod. Who finds it taken makes another.
+    private static FrameWriter? s_spareWriter;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<uint, PendingReply> _pending = [];
@@ -89,22 +92,31 @@ public sealed partial class ShimClient
     private async Task SendAsync(FrameKind kind, uint id, Action<FrameWriter> write, CancellationToken cancellationToken)
     {
         await _sending.WaitAsync(cancellationToken);
+        FrameWriter writer = Interlocked.Exchange(ref s_spareWriter, null) ?? new FrameWriter();
         try
         {
-            write(_writer.Begin(kind, id));
-            ReadOnlyMemory<byte> frame = _writer.End();
+            write(writer.Begin(kind, id));
+            ReadOnlyMemory<byte> frame = writer.End();
             if (frame.Length - FrameHeader.Size > ShimProtocol.MaxRequestBytes)
             {
                 throw new KeelsonException(ErrorKind.InvalidArgument, $"{_subject}: request longer than {ShimProtocol.MaxRequestBytes} bytes");
             }
 
+            bool isLarge = frame.Length > KeptBodyBytes;
             while (!frame.IsEmpty)
             {
                 frame = frame[await _socket.SendAsync(frame, SocketFlags.None, cancellationToken)..];
             }
+
+            if (isLarge)
+            {
+                // A socket refers to what it sent last until it sends again. This sends nothing.
+                await _socket.SendAsync(ReadOnlyMemory<byte>.Empty, SocketFlags.None, cancellationToken);
+            }
         }
         finally
         {
+            s_spareWriter = writer;
             _sending.Release();
         }
     }
