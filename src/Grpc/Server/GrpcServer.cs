@@ -81,8 +81,9 @@ public sealed class GrpcServer : IAsyncDisposable
         options.Limits.MinRequestBodyDataRate = null;
         options.Limits.MinResponseDataRate = null;
 
-        // The kubelet keeps one connection for ever; an idle one must not be closed under it.
-        options.Limits.KeepAliveTimeout = Timeout.InfiniteTimeSpan;
+        // The kubelet keeps one connection for ever; an idle one must not be closed under it. Not infinite: Kestrel adds
+        // the limit to the time it is, infinity runs over, and every connection idle at its next tick is closed.
+        options.Limits.KeepAliveTimeout = TimeSpan.FromDays(3650);
         options.Limits.Http2.MaxStreamsPerConnection = 1000;
         options.Limits.Http2.InitialConnectionWindowSize = 4 * 1024 * 1024;
         options.Limits.Http2.InitialStreamWindowSize = 1024 * 1024;
