@@ -82,6 +82,7 @@ internal sealed class PodContext
         SharedMemory = Layout.SharedMemory(sandbox.Id),
         RootDirectory = Layout.Writable(container.Id),
         Seccomp = Seccomp,
+        Rlimits = Options.DefaultRlimits,
     });
 
     internal void Publish(PodEventKind kind, SandboxSnapshot? sandbox, ContainerSnapshot? container = null) =>

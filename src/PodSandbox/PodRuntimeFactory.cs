@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace Keelson.Sandboxes;
 
 /// <summary>Puts a <see cref="PodRuntime"/> together.</summary>
-public static class PodRuntimeFactory
+public static partial class PodRuntimeFactory
 {
     /// <summary>A runtime on the running kernel; <see cref="PodRuntime.RecoverAsync"/> comes next.</summary>
     /// <exception cref="Core.KeelsonException">The node lacks what is needed.</exception>
@@ -19,6 +19,13 @@ public static class PodRuntimeFactory
     {
         var layout = new StateLayout(options.Root, options.State);
         CgroupLayout cgroups = CgroupLayout.Detect();
+        LaunchHost host = LaunchHost.Detect();
+        ILogger log = loggers.CreateLogger("Keelson.Sandboxes");
+        foreach (string lasting in host.Lasting)
+        {
+            LogLasting(log, lasting);
+        }
+
         return Create(options, new PodRuntimeParts(
             new LinuxHostResources(),
             new ShimHost(new ShimProgram(options.ShimBinary), layout),
@@ -31,9 +38,9 @@ public static class PodRuntimeFactory
                 DelDeadline = options.CniDelDeadline,
             }),
             new Oci.Cgroups.Cgroups(cgroups, TimeProvider.System),
-            new PlanMaker(new PlanCompiler(LaunchHost.Detect()), cgroups),
+            new PlanMaker(new PlanCompiler(host), cgroups),
             new SeccompProfiles(options.SeccompProfiles),
-            loggers.CreateLogger("Keelson.Sandboxes")));
+            log));
     }
 
     internal static PodRuntime Create(PodRuntimeOptions options, PodRuntimeParts parts)
@@ -59,4 +66,7 @@ public static class PodRuntimeFactory
         pod.Spare = new SpareShim(pod.Shims, options.SpareShim ? options.SpareShimDelay : null, options.ReconnectDeadline, parts.Log);
         return new PodRuntime(pod, exits);
     }
+
+    [LoggerMessage(7063, LogLevel.Warning, "The daemon was started with {What}: every container has it too, privileged ones as well")]
+    private static partial void LogLasting(ILogger log, string what);
 }

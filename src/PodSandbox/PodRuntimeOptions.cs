@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Keelson.Core;
+using Keelson.Oci.Spec;
 
 namespace Keelson.Sandboxes;
 
@@ -36,6 +37,9 @@ public sealed record PodRuntimeOptions
         new("net.ipv4.ip_unprivileged_port_start", "0"),
         new("net.ipv4.ping_group_range", "0 2147483647"),
     ]);
+
+    /// <summary>Set in every container and exec; a limit that is not among them is the daemon's own.</summary>
+    public ImmutableArray<RlimitSpec> DefaultRlimits { get; init; } = [];
 
     /// <summary>Size of the pod's /dev/shm.</summary>
     public long SharedMemoryBytes { get; init; } = 64L << 20;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Keelson.Core;
+using Keelson.Oci.Spec;
 using Microsoft.Extensions.Logging;
 
 namespace Keelson.CriServer.Configuration;
@@ -33,6 +34,8 @@ internal sealed record KeelsonOptions
 
     internal required TimeSpan CniDelTimeout { get; init; }
 
+    internal required ImmutableArray<RlimitSpec> DefaultRlimits { get; init; }
+
     internal required int ConcurrentLayers { get; init; }
 
     internal required TimeSpan ConnectTimeout { get; init; }
@@ -61,6 +64,7 @@ internal sealed record KeelsonOptions
             CniPluginDirectories = [.. settings.Find("cni", "bin_dirs")!.Texts.Select(HostPath.Parse)],
             CniAddTimeout = Duration(settings, "cni", "add_timeout"),
             CniDelTimeout = Duration(settings, "cni", "del_timeout"),
+            DefaultRlimits = [.. settings.Find("containers", "default_rlimits")!.Texts.Select(text => RlimitTypes.TryParse(text)!)],
             ConcurrentLayers = (int)Number(settings, "images", "concurrent_layers"),
             ConnectTimeout = Duration(settings, "images", "connect_timeout"),
             ProgressTimeout = Duration(settings, "images", "progress_timeout"),

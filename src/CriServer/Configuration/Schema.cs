@@ -26,6 +26,14 @@ internal static class Schema
         new("cni/bin_dirs", SettingKind.Path, "/opt/cni/bin, /usr/lib/cni", "Where CNI plugins are looked for.") { IsList = true },
         new("cni/add_timeout", SettingKind.Duration, "3m", "How long the plugins may take to attach one pod."),
         new("cni/del_timeout", SettingKind.Duration, "60s", "How long they may take to detach it."),
+        new(
+            "containers/default_rlimits",
+            SettingKind.Rlimit,
+            "nofile=1024:524288, nproc=unlimited, core=unlimited",
+            "Resource limits of containers and execs, soft:hard or both in one, cut to what the daemon may set. Others are the daemon's own.")
+        {
+            IsList = true,
+        },
         new("images/concurrent_layers", SettingKind.Number, "4", "Layers of one pull that are fetched and unpacked at once.")
         {
             Minimum = 1,

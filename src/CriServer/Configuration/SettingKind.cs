@@ -23,4 +23,7 @@ internal enum SettingKind
 
     /// <summary>An absolute http or https address.</summary>
     Address,
+
+    /// <summary>A resource limit: <c>nofile=1024:524288</c>, <c>core=unlimited</c>.</summary>
+    Rlimit,
 }

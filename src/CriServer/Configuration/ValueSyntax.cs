@@ -1,4 +1,5 @@
 using System.Globalization;
+using Keelson.Oci.Spec;
 
 namespace Keelson.CriServer.Configuration;
 
@@ -17,6 +18,9 @@ internal static class ValueSyntax
         SettingKind.Duration => TryDuration(text, out _) ? null : "expected a duration such as 500ms, 30s, 5m or 1h",
         SettingKind.Path => IsPath(text) ? null : "expected an absolute path without '.' and '..'",
         SettingKind.Address => IsAddress(text) ? null : "expected an address that begins with http:// or https://",
+        SettingKind.Rlimit => RlimitTypes.TryParse(text) is not null
+            ? null
+            : "expected a resource limit such as nofile=1024:524288 or core=unlimited, the soft limit not above the hard one",
         _ => throw new ArgumentOutOfRangeException(nameof(setting)),
     };
 

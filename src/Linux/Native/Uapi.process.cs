@@ -2,13 +2,16 @@ using System.Runtime.InteropServices;
 
 namespace Keelson.Linux.Native;
 
-/// <summary>linux/capability.h, linux/prctl.h, linux/seccomp.h, linux/filter.h, linux/if.h, linux/keyctl.h, asm/signal.h</summary>
+/// <summary>linux/capability.h, linux/prctl.h, linux/seccomp.h, linux/filter.h, linux/if.h, linux/keyctl.h, linux/ioprio.h, linux/mempolicy.h, sys/personality.h, sys/resource.h, sched.h, asm/signal.h</summary>
 internal static partial class Uapi
 {
     internal const uint _LINUX_CAPABILITY_VERSION_3 = 0x20080522;
 
     internal const int PR_SET_DUMPABLE = 4;
     internal const int PR_SET_KEEPCAPS = 8;
+    internal const int PR_SET_SECUREBITS = 28;
+    internal const int PR_SET_TIMERSLACK = 29;
+    internal const int PR_SET_THP_DISABLE = 41;
     internal const int PR_CAPBSET_DROP = 24;
     internal const int PR_SET_NO_NEW_PRIVS = 38;
     internal const int PR_CAP_AMBIENT = 47;
@@ -20,6 +23,12 @@ internal static partial class Uapi
     internal const int SECCOMP_SET_MODE_FILTER = 1;
     internal const long SECCOMP_FILTER_FLAG_LOG = 2;
     internal const long SECCOMP_FILTER_FLAG_SPEC_ALLOW = 4;
+
+    internal const int SCHED_OTHER = 0;
+    internal const int PRIO_PROCESS = 0;
+    internal const int IOPRIO_WHO_PROCESS = 1;
+    internal const int MPOL_DEFAULT = 0;
+    internal const int PER_LINUX = 0;
 
     internal const int CLOSE_RANGE_CLOEXEC = 4;
     internal const int MFD_CLOEXEC = 1;

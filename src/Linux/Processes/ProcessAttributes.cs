@@ -30,6 +30,14 @@ public static class ProcessAttributes
     /// <summary>The file mode creation mask.</summary>
     public static void SetUmask(uint mask) => LibC.umask(mask);
 
+    /// <summary>The highest value this process may give the resource limit <paramref name="resource"/> (RLIMIT_*), its own or a child's.</summary>
+    /// <exception cref="LinuxException">No such limit.</exception>
+    public static unsafe ulong HardLimit(int resource)
+    {
+        Uapi.rlimit64 limit;
+        return LibC.prlimit(0, resource, null, &limit) < 0 ? throw LinuxException.FromLastError("prlimit", string.Empty) : limit.rlim_max;
+    }
+
     /// <summary>The effective user id.</summary>
     public static uint EffectiveUserId => LibC.geteuid();
 

@@ -9,6 +9,7 @@ internal static class SpecBuilder
         new CommandContributor(),
         new EnvironmentContributor(),
         new PrivilegesContributor(),
+        new RlimitsContributor(),
         new MountsContributor(),
         new PathsContributor(),
         new DevicesContributor(),

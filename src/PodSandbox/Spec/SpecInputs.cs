@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Keelson.Core;
+using Keelson.Oci.Spec;
 using Keelson.Sandboxes.Volumes;
 
 namespace Keelson.Sandboxes.Spec;
@@ -32,6 +33,8 @@ internal sealed record SpecInputs
     public required HostPath RootDirectory { get; init; }
 
     public required ISeccompProfiles Seccomp { get; init; }
+
+    public ImmutableArray<RlimitSpec> Rlimits { get; init; } = [];
 
     public NamespaceOptions Namespaces => Config.Security.Namespaces;
 

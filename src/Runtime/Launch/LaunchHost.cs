@@ -1,6 +1,9 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Globalization;
 using Keelson.Linux;
 using Keelson.Oci.Capabilities;
+using Keelson.Oci.Spec;
 
 namespace Keelson.Oci.Launch;
 
@@ -18,16 +21,67 @@ public sealed record LaunchHost
     /// <summary>Lowest oom_score_adj that may be written; null where any may.</summary>
     public int? LowestOomScoreAdj { get; init; }
 
-    /// <summary>Looks at the kernel and at /proc/self.</summary>
+    /// <summary>Highest values that may be set, by <see cref="RlimitTypes"/>; what is not in it has no bound.</summary>
+    public FrozenDictionary<string, ulong> HighestLimits { get; init; } = FrozenDictionary<string, ulong>.Empty;
+
+    /// <summary>
+    /// The CPUs that processes run on by default, as a mask, where this process was given others; else empty. Asked of
+    /// init: with isolcpus= not all there are.
+    /// </summary>
+    public ImmutableArray<byte> CpusOfInit { get; init; } = [];
+
+    /// <summary>What every container has from this process and cannot be rid of, in words; usually nothing.</summary>
+    public ImmutableArray<string> Lasting { get; init; } = [];
+
+    /// <summary>Looks at the kernel, at /proc/self and at init.</summary>
     public static LaunchHost Detect()
     {
         string status = File.ReadAllText("/proc/self/status");
         CapabilitySet available = CapabilitySet.FromStatus(status, "CapBnd:").Intersect(CapabilitySet.FromStatus(status, "CapPrm:"));
+        bool unbound = available.Contains(SysResource);
         return new LaunchHost
         {
             OverlayTakesLayersSingly = KernelVersion.Current.IsAtLeast(6, 7),
             Capabilities = available,
-            LowestOomScoreAdj = available.Contains(SysResource) ? null : int.Parse(File.ReadAllText("/proc/self/oom_score_adj"), CultureInfo.InvariantCulture),
+            LowestOomScoreAdj = unbound ? null : int.Parse(File.ReadAllText("/proc/self/oom_score_adj"), CultureInfo.InvariantCulture),
+            HighestLimits = unbound ? OpenFilesOfTheKernel() : OwnHardLimits(),
+            CpusOfInit = Field(status, "Cpus_allowed:") is { } own && Field(File.ReadAllText("/proc/1/status"), "Cpus_allowed:") is { } init && own != init ? Mask(init) : [],
+            Lasting = LastingIn(status),
         };
     }
+
+    internal static ImmutableArray<string> LastingIn(string status)
+    {
+        var lasting = ImmutableArray.CreateBuilder<string>();
+        if (Field(status, "NoNewPrivs:") is "1")
+        {
+            lasting.Add("no_new_privs (setuid programs have no effect)");
+        }
+
+        if (Field(status, "Seccomp:") is not (null or "0"))
+        {
+            lasting.Add("a system call filter");
+        }
+
+        return lasting.DrainToImmutable();
+    }
+
+    /// <summary>/proc's groups of 8 hexadecimal digits, the highest first, as the kernel's array of bits.</summary>
+    internal static ImmutableArray<byte> Mask(string text) =>
+    [
+        .. Enumerable.Reverse(text.Split(',')).SelectMany(group => BitConverter.GetBytes(uint.Parse(group, NumberStyles.HexNumber, CultureInfo.InvariantCulture))),
+    ];
+
+    // Above it the kernel refuses everyone.
+    private static FrozenDictionary<string, ulong> OpenFilesOfTheKernel() =>
+        new Dictionary<string, ulong>
+        {
+            [RlimitTypes.OpenFiles] = ulong.Parse(File.ReadAllText("/proc/sys/fs/nr_open"), CultureInfo.InvariantCulture),
+        }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    private static FrozenDictionary<string, ulong> OwnHardLimits() =>
+        RlimitTypes.Numbers.ToFrozenDictionary(pair => pair.Key, pair => ProcessAttributes.HardLimit(pair.Value), StringComparer.Ordinal);
+
+    private static string? Field(string status, string name) =>
+        status.Split('\n').FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal))?[name.Length..].Trim();
 }

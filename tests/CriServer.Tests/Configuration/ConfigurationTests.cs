@@ -1,5 +1,6 @@
 using Keelson.CriServer.Configuration;
 using Keelson.CriServer.Tests.Support;
+using Keelson.Oci.Spec;
 
 namespace Keelson.CriServer.Tests.Configuration;
 
@@ -63,6 +64,7 @@ public sealed class ConfigurationTests : IDisposable
             shutdown_timeout: 1500ms
             log: { level: trace, format: json }
             cni: { conf_dir: /c, bin_dirs: [/p, /q], add_timeout: 2m, del_timeout: 3s }
+            containers: { default_rlimits: [nofile=5:6, core=unlimited] }
             images: { concurrent_layers: 2, connect_timeout: 1s, progress_timeout: 2s, pinned: [a, b*] }
             registries: { docker.io: { mirrors: [https://m], skip_tls_verify: true, certificate_authorities: /ca.pem } }
             """)));
@@ -70,8 +72,27 @@ public sealed class ConfigurationTests : IDisposable
             options.Root, options.State, options.Socket, options.CgroupParent, options.ShutdownTimeout.TotalSeconds, options.LogLevel,
             options.LogAsJson, options.CniConfigurationDirectory, string.Join(',', options.CniPluginDirectories), options.CniAddTimeout.TotalSeconds, options.CniDelTimeout.TotalSeconds,
             options.ConcurrentLayers, options.ConnectTimeout.TotalSeconds, options.ProgressTimeout.TotalSeconds, string.Join(',', options.PinnedImages)));
+        Assert.Equal<RlimitSpec>([new RlimitSpec("RLIMIT_NOFILE", 5, 6), new RlimitSpec("RLIMIT_CORE", ulong.MaxValue, ulong.MaxValue)], options.DefaultRlimits);
         var registry = options.Registries["docker.io"];
         Assert.Equal("https://m/ False True /ca.pem", $"{Assert.Single(registry.Mirrors)} {registry.PlainHttp} {registry.SkipTlsVerify} {registry.CertificateAuthorities}");
+    }
+
+    [Theory]
+    [InlineData("nofile")]
+    [InlineData("nofile=")]
+    [InlineData("nofile=2:1")]
+    [InlineData("nofile=unlimited:1")]
+    [InlineData("nofile=-1")]
+    [InlineData("nofile=1:2:3")]
+    [InlineData("nofile=18446744073709551615")]
+    [InlineData("NOFILE=1")]
+    [InlineData("files=1")]
+    public void A_limit_that_is_none_is_a_mistake_with_its_line(string limit)
+    {
+        string file = _directory.Write("config.yaml", $"containers:\n  default_rlimits: [\"core=1\", \"{limit}\"]\n");
+        string mistake = Assert.Single(Assert.Throws<ConfigurationException>(() => ConfigurationLoader.Load(file)).Mistakes);
+        Assert.StartsWith($"{file}:2: ", mistake, StringComparison.Ordinal);
+        Assert.Contains("nofile=1024:524288", mistake, StringComparison.Ordinal);
     }
 
     [Fact]

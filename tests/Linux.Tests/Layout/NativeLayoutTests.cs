@@ -21,7 +21,7 @@ public partial class NativeLayoutTests
         "stddef.h", "dirent.h", "dlfcn.h", "fcntl.h", "malloc.h", "net/if.h", "poll.h", "sched.h", "signal.h", "spawn.h", "stdio.h", "sys/epoll.h", "sys/eventfd.h",
         "sys/file.h", "sys/ioctl.h", "sys/mman.h", "sys/mount.h", "sys/prctl.h", "sys/resource.h", "sys/signalfd.h", "sys/socket.h", "sys/stat.h",
         "sys/statfs.h", "sys/syscall.h", "sys/un.h", "sys/vfs.h", "sys/wait.h", "time.h", "unistd.h", "linux/bpf.h", "linux/capability.h", "linux/close_range.h", "linux/filter.h", "linux/fs.h",
-        "linux/keyctl.h", "linux/magic.h", "linux/openat2.h", "linux/sched.h", "linux/seccomp.h", "linux/sockios.h",
+        "linux/ioprio.h", "linux/keyctl.h", "linux/magic.h", "linux/mempolicy.h", "sys/personality.h", "linux/openat2.h", "linux/sched.h", "linux/seccomp.h", "linux/sockios.h",
     ];
 
     /// <summary>Our name of a struct, and C's, where they differ.</summary>

@@ -178,6 +178,9 @@ public sealed class SpecBuilderTests
     }
 
     [Fact]
+    public void Limits_of_the_configuration_go_to_the_process() => Assert.Equal<RlimitSpec>([Limit], Build(config => config).Runtime.Process!.Rlimits);
+
+    [Fact]
     public void Devices_of_the_host_are_looked_up()
     {
         HostDevice zero = Assert.Single(HostDevices.At("/dev/zero", "/dev/nothing"));
@@ -185,6 +188,8 @@ public sealed class SpecBuilderTests
         Assert.Equal(ErrorKind.NotFound, Assert.Throws<KeelsonException>(() => HostDevices.At("/dev/no-such-device", "/dev/x")).Kind);
         Assert.Equal(ErrorKind.InvalidArgument, Assert.Throws<KeelsonException>(() => HostDevices.At("/etc/hostname", "/dev/x")).Kind);
     }
+
+    private static RlimitSpec Limit => new(RlimitTypes.OpenFiles, 5, 6);
 
     private static ImmutableArray<string> Words(string text) => [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
 
@@ -202,6 +207,7 @@ public sealed class SpecBuilderTests
             SharedMemory = HostPath.Parse("/shm"),
             RootDirectory = HostPath.Parse("/root"),
             Seccomp = new FakePlans(),
+            Rlimits = [Limit],
         });
     }
 }

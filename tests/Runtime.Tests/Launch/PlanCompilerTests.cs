@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Keelson.Core;
 using Keelson.Oci.Capabilities;
 using Keelson.Oci.Cgroups;
@@ -50,6 +51,42 @@ public class PlanCompilerTests
         LaunchPlan plan = Compile(TestContainer.With(TestContainer.Spec("true"), process => process with { NoNewPrivileges = false }, linux => linux with { Seccomp = new SeccompSpec { DefaultAction = "SCMP_ACT_ALLOW" } }));
         Assert.True(IndexOf(plan, "seccomp filter of ") < IndexOf(plan, "setresuid 0"));
         Assert.DoesNotContain("prctl PR_SET_NO_NEW_PRIVS", plan.Steps);
+    }
+
+    [Fact]
+    public void What_the_daemon_was_tuned_with_is_undone_for_containers_and_execs()
+    {
+        string[] undone =
+        [
+            "sched_setscheduler SCHED_OTHER", "setpriority 0", "ioprio_set none", "sched_setaffinity to the CPUs of init", "set_mempolicy MPOL_DEFAULT",
+            "personality PER_LINUX", "prctl PR_SET_TIMERSLACK", "prctl PR_SET_THP_DISABLE 0", "prctl PR_SET_SECUREBITS 0",
+        ];
+        PlanCompiler compiler = new(new LaunchHost { OverlayTakesLayersSingly = true, Capabilities = CapabilitySet.Everything, CpusOfInit = [3, 0, 0, 0] });
+
+        Assert.Equal(undone, compiler.CompileContainer(TestContainer.Spec("true"), Context).Steps.Where(undone.Contains));
+        Assert.Equal(undone, compiler.CompileExec(TestContainer.Spec("true").Process!, new ExecLaunchContext()).Steps.Where(undone.Contains));
+        Assert.DoesNotContain("sched_setaffinity to the CPUs of init", Compile(TestContainer.Spec("true")).Steps);
+    }
+
+    [Fact]
+    public void Limits_are_cut_to_what_may_be_set()
+    {
+        PlanCompiler limited = new(new LaunchHost
+        {
+            OverlayTakesLayersSingly = true,
+            Capabilities = default,
+            HighestLimits = FrozenDictionary.Create<string, ulong>([new("RLIMIT_NOFILE", 4096), new("RLIMIT_CORE", 0)]),
+        });
+        RuntimeSpec spec = TestContainer.With(TestContainer.Spec("true"), process => process with
+        {
+            Rlimits = [new("RLIMIT_NOFILE", 1024, 524288), new("RLIMIT_CORE", ulong.MaxValue, ulong.MaxValue), new("RLIMIT_NPROC", 7, ulong.MaxValue)],
+        });
+
+        LaunchPlan plan = limited.CompileContainer(spec, Context);
+
+        Assert.Equal(
+            ["prlimit RLIMIT_NOFILE 1024:4096", "prlimit RLIMIT_CORE 0:0", "prlimit RLIMIT_NPROC 7:18446744073709551615"],
+            plan.Steps.Where(step => step.StartsWith("prlimit", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -33,9 +33,11 @@ internal sealed class TestContainer : IDisposable
 
     internal string Lower => $"{Path}/lower";
 
-    internal ContainerLaunchContext Context => new()
+    internal ContainerLaunchContext Context => ContextIn(Path);
+
+    internal static ContainerLaunchContext ContextIn(string path) => new()
     {
-        Overlay = new OverlayRoot([HostPath.Parse(Lower)], HostPath.Parse($"{Path}/upper"), HostPath.Parse($"{Path}/work")),
+        Overlay = new OverlayRoot([HostPath.Parse($"{path}/lower")], HostPath.Parse($"{path}/upper"), HostPath.Parse($"{path}/work")),
     };
 
     internal static RuntimeSpec Spec(params string[] args) => new()

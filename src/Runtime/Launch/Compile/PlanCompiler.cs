@@ -46,7 +46,7 @@ public sealed class PlanCompiler(LaunchHost host)
         NamespaceStage.SetHostname(plan, spec, context.JoinTarget);
 
         // 4. The process itself.
-        ProcessStage.Become(plan, process, linux.Seccomp, host.Capabilities);
+        ProcessStage.Become(plan, process, linux.Seccomp, host);
         return plan.Build();
     }
 
@@ -79,7 +79,7 @@ public sealed class PlanCompiler(LaunchHost host)
         // While the command lives, whatever it starts stays its descendant, also a daemon that forks twice: a timeout
         // finds all of it. Kept over execve, not inherited by children.
         plan.Add("prctl PR_SET_CHILD_SUBREAPER", "prctl", LibC.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-        ProcessStage.Become(plan, process, context.Seccomp, host.Capabilities);
+        ProcessStage.Become(plan, process, context.Seccomp, host);
         return plan.Build();
     }
 }

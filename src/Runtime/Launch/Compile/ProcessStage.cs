@@ -1,7 +1,6 @@
 using Keelson.Core;
 using Keelson.Linux;
 using Keelson.Linux.Native;
-using Keelson.Oci.Capabilities;
 using Keelson.Oci.Launch.Building;
 using Keelson.Oci.Launch.Engine;
 using Keelson.Oci.Spec;
@@ -35,14 +34,15 @@ internal static class ProcessStage
     }
 
     /// <summary>Everything from the finished root to the execve.</summary>
-    internal static void Become(PlanBuilder plan, ProcessSpec process, SeccompSpec? seccomp, CapabilitySet available)
+    internal static void Become(PlanBuilder plan, ProcessSpec process, SeccompSpec? seccomp, LaunchHost host)
     {
         TakeStreams(plan, process);
         EnterDirectory(plan, process.Cwd);
-        RlimitStage.Set(plan, process.Rlimits);
+        InheritanceStage.Reset(plan, host);
+        RlimitStage.Set(plan, process.Rlimits, host);
         plan.Add("umask", "umask", process.User.Umask ?? DefaultUmask);
         ResetSignals(plan);
-        CredentialStage.Take(plan, process, seccomp, available);
+        CredentialStage.Take(plan, process, seccomp, host.Capabilities);
         ExecStage.Execute(plan, process);
     }
 
