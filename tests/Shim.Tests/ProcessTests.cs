@@ -1,5 +1,9 @@
 using Keelson.Core;
+using Keelson.Linux;
+using Keelson.Oci.Launch.Building;
+using Keelson.Oci.Launch.Engine;
 using Keelson.Oci.Shims;
+using Keelson.Runtime.Tests;
 using Keelson.Shim.Tests.Support;
 
 namespace Keelson.Shim.Tests;
@@ -191,15 +195,46 @@ public sealed class ProcessTests
         Assert.Equal(["0", "1", "2"], lines[2..]);
     }
 
-    [Fact]
-    public async Task A_terminal_is_one_for_the_process_and_its_carriage_returns_reach_the_log()
+    [SkippableTheory]
+    [InlineData(LaunchTerminal.OfHost)]
+    [InlineData(LaunchTerminal.OfContainer)]
+    public async Task A_terminal_is_one_for_the_process_and_its_carriage_returns_reach_the_log(LaunchTerminal terminal)
     {
+        Skip.If(terminal == LaunchTerminal.OfContainer && ProcessAttributes.EffectiveUserId != 0, "needs root: a mount of devpts");
         await using ShimHarness shim = await ShimHarness.StartAsync();
-        LaunchRequest request = shim.Shell("tty", "test -t 0 && test -t 1 && test -t 2 && echo yes; echo err >&2") with { Terminal = true };
+        LaunchRequest request = shim.Shell("tty", "test -t 0 && test -t 1 && test -t 2 && echo yes; echo err >&2") with { Terminal = terminal };
         await shim.LaunchAsync(request);
 
         Assert.Equal(0, (await shim.NextExitAsync()).ExitCode);
         Assert.Equal([("stdout", "F", "yes\r"), ("stdout", "F", "err\r")], ShimHarness.ReadLog(request.LogPath!));
+    }
+
+    [SkippableFact]
+    public async Task A_terminal_of_a_container_comes_with_its_mount()
+    {
+        RootOnly.Require();
+        await using ShimHarness shim = await ShimHarness.StartAsync();
+
+        // The plan's first extra descriptor, kept for a shell to look at.
+        LaunchRequest request = shim.Shell("tty", string.Empty) with
+        {
+            Terminal = LaunchTerminal.OfContainer,
+            Plan = ShimHarness.Plan("/bin/sh", ["-c", "ls /proc/self/fd/9/"], builder => builder.Add("dup3 to 9", "dup3", new PlanSlot(PlanSlots.FirstExtra), 9, 0)).Image,
+        };
+        await shim.LaunchAsync(request);
+
+        Assert.Equal(0, (await shim.NextExitAsync()).ExitCode);
+        Assert.Equal("0  ptmx\r", Assert.Single(ShimHarness.ReadLog(request.LogPath!)).Content);
+    }
+
+    [Fact]
+    public async Task A_terminal_waits_for_input_instead_of_being_at_its_end()
+    {
+        await using ShimHarness shim = await ShimHarness.StartAsync();
+        await shim.LaunchAsync(shim.Shell("tty", "cat") with { Terminal = LaunchTerminal.OfHost, Stdin = true });
+        await shim.LaunchAsync(shim.Shell("other", "sleep 0.3"));
+
+        Assert.Equal("other", (await shim.NextExitAsync()).ProcessId);
     }
 
     [Fact]

@@ -45,7 +45,7 @@ public sealed class SoakTests
 
         async Task RunJobAsync(int number)
         {
-            LaunchRequest request = shim.Shell($"job-{number}", $"i=0; while [ $i -lt 300 ]; do echo {number} $i; i=$((i+1)); done; exit {number % 100}") with { Terminal = number % 4 == 0 };
+            LaunchRequest request = shim.Shell($"job-{number}", $"i=0; while [ $i -lt 300 ]; do echo {number} $i; i=$((i+1)); done; exit {number % 100}") with { Terminal = number % 4 == 0 ? LaunchTerminal.OfHost : LaunchTerminal.None };
             await shim.LaunchAsync(request);
             if (number % 3 == 0)
             {

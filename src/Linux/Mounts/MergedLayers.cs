@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using Keelson.Core;
 using Keelson.Linux.Native;
@@ -29,17 +28,10 @@ public static class MergedLayers
     /// <summary>From Linux 6.7: a mount that is never attached anywhere.</summary>
     internal static SafeFd MountDetached(IReadOnlyList<HostPath> layers)
     {
-        using SafeFd context = OpenFileSystem("overlay");
-        Configure(context, Uapi.FSCONFIG_SET_FLAG, "ro", null);
-        foreach (HostPath layer in layers)
-        {
-            Configure(context, Uapi.FSCONFIG_SET_STRING, "lowerdir+", layer.Value);
-        }
-
-        Configure(context, Uapi.FSCONFIG_CMD_CREATE, null, null);
-        const long attributes = (long)(Uapi.MOUNT_ATTR_RDONLY | Uapi.MOUNT_ATTR_NOSUID | Uapi.MOUNT_ATTR_NODEV | Uapi.MOUNT_ATTR_NOEXEC);
-        long fd = LibC.syscall(LibC.SYS_fsmount, context.Number, Uapi.FSMOUNT_CLOEXEC, attributes, 0);
-        using SafeFd mount = fd < 0 ? throw LinuxException.FromLastError("fsmount", "overlay") : new SafeFd((int)fd);
+        using SafeFd mount = DetachedMount.Create(
+            "overlay",
+            ["ro", .. layers.Select(layer => $"lowerdir+={layer}")],
+            Uapi.MOUNT_ATTR_RDONLY | Uapi.MOUNT_ATTR_NOSUID | Uapi.MOUNT_ATTR_NODEV | Uapi.MOUNT_ATTR_NOEXEC);
 
         // The mount's own descriptor gives no access to entries; one opened through it does, and keeps the tree.
         return RootedPath.TryOpenDirectory(mount, [], out Errno error) ?? throw new LinuxException("openat2", "overlay", error);
@@ -83,29 +75,4 @@ public static class MergedLayers
         });
         return root!;
     }
-
-    private static unsafe SafeFd OpenFileSystem(string type)
-    {
-        // SAFETY: the text is pinned for the call and ends with a NUL.
-        fixed (byte* name = Terminated(type))
-        {
-            long fd = LibC.syscall(LibC.SYS_fsopen, (nint)name, Uapi.FSOPEN_CLOEXEC, 0, 0);
-            return fd < 0 ? throw LinuxException.FromLastError("fsopen", type) : new SafeFd((int)fd);
-        }
-    }
-
-    private static unsafe void Configure(SafeFd context, int command, string? key, string? value)
-    {
-        // SAFETY: both texts are pinned for the call and end with a NUL; a null one is passed as a null pointer.
-        fixed (byte* name = Terminated(key))
-        fixed (byte* text = Terminated(value))
-        {
-            if (LibC.syscall(LibC.SYS_fsconfig, context.Number, command, (nint)name, (nint)text, 0) < 0)
-            {
-                throw new LinuxException("fsconfig", $"overlay {key ?? "create"} {value}".TrimEnd(), (Errno)Marshal.GetLastPInvokeError());
-            }
-        }
-    }
-
-    private static byte[]? Terminated(string? text) => text is null ? null : Encoding.UTF8.GetBytes(text + '\0');
 }

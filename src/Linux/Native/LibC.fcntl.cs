@@ -23,7 +23,6 @@ internal static partial class LibC
 
     internal const int F_GETFL = 3;
     internal const int F_SETFL = 4;
-    internal const int F_DUPFD_CLOEXEC = 1030;
 
     // Variadic in C; the third argument is passed like a named one on every Linux ABI .NET runs on.
     [LibraryImport(Libraries.LibC, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -48,6 +48,7 @@ internal static partial class Uapi
     internal const ulong RESOLVE_IN_ROOT = 0x10;
 
     internal const long PROC_SUPER_MAGIC = 0x9fa0;
+    internal const long DEVPTS_SUPER_MAGIC = 0x1cd1;
 
     /// <summary>struct mount_attr</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -35,6 +35,7 @@ internal static partial class Uapi
     internal const int MFD_ALLOW_SEALING = 2;
     internal const int MFD_EXEC = 0x10;
     internal const int F_ADD_SEALS = 1033;
+    internal const int F_DUPFD_CLOEXEC = 1030;
     internal const int F_SEAL_ALL = 0xf;
 
     internal const int SIG_SETMASK = 2;

@@ -34,7 +34,7 @@ public sealed class ExecutableFile : IDisposable
     {
         using SafeFd clone = OpenTree(path);
         MakeReadOnly(clone, path);
-        int number = LibC.fcntl(clone, LibC.F_DUPFD_CLOEXEC, LowestNumber);
+        int number = LibC.fcntl(clone, Uapi.F_DUPFD_CLOEXEC, LowestNumber);
         return number < 0 ? throw LinuxException.FromLastError("fcntl F_DUPFD_CLOEXEC", path) : new ExecutableFile(path, new SafeFd(number));
     }
 

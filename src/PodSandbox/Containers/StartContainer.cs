@@ -95,7 +95,7 @@ internal sealed partial class StartContainer(PodContext pod)
                 TargetProcessId = built.Joined.IsEmpty ? null : TargetOf(identity),
                 LogPath = identity.LogPath.Length > 0 ? identity.LogPath : null,
                 LogLineLimit = pod.Options.LogLineLimit,
-                Terminal = identity.Config.Terminal,
+                Terminal = !identity.Config.Terminal ? LaunchTerminal.None : plan.TakesTerminalMount ? LaunchTerminal.OfContainer : LaunchTerminal.OfHost,
                 Stdin = identity.Config.Stdin,
                 OomCgroup = cgroup.OomDirectory?.Value,
                 KillCgroup = cgroup.KillDirectory?.Value,

@@ -35,5 +35,5 @@ internal sealed class PlanMaker(PlanCompiler compiler, CgroupLayout cgroups) : I
         Seccomp = launch.Container.Linux?.Seccomp,
     }));
 
-    private static CompiledPlan Wrap(LaunchPlan plan) => new(plan.Image, plan.DescribeFailure, plan.Explain);
+    private static CompiledPlan Wrap(LaunchPlan plan) => new(plan.Image, plan.DescribeFailure, plan.Explain) { TakesTerminalMount = plan.TakesTerminalMount };
 }

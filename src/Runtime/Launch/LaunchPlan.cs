@@ -26,6 +26,9 @@ public sealed class LaunchPlan
     /// <summary>What each step does to what; the index is <c>LaunchOutcome.FailedStep</c>.</summary>
     public ImmutableArray<string> Steps { get; }
 
+    /// <summary>Whether the terminal is to be of a devpts of its own, whose mount the plan takes: <c>LaunchTerminal.OfContainer</c>.</summary>
+    public bool TakesTerminalMount { get; internal init; }
+
     /// <summary>The message for a failed launch: the step, its subject, and the reason.</summary>
     /// <param name="failedStep"><c>LaunchOutcome.FailedStep</c>.</param>
     /// <param name="errno"><c>LaunchOutcome.Errno</c>.</param>

@@ -22,8 +22,8 @@ public sealed record LaunchRequest
     /// <summary>Longest line, in bytes, before it is split with the partial tag.</summary>
     public int LogLineLimit { get; init; } = 16 * 1024;
 
-    /// <summary>Gives the process a pseudo-terminal as stdin, stdout and stderr.</summary>
-    public bool Terminal { get; init; }
+    /// <summary>The pseudo-terminal that is stdin, stdout and stderr, if any.</summary>
+    public LaunchTerminal Terminal { get; init; }
 
     /// <summary>Keeps a pipe open as stdin; otherwise stdin is /dev/null.</summary>
     public bool Stdin { get; init; }

@@ -14,6 +14,7 @@ internal abstract class LaunchJob(PlanBytes plan, SafeFd? target, ReplyTo replyT
     private SafeFd? _stdin;
     private SafeFd? _stdout;
     private SafeFd? _stderr;
+    private SafeFd? _terminalMount;
 
     public ReplyTo ReplyTo { get; } = replyTo;
 
@@ -45,6 +46,7 @@ internal abstract class LaunchJob(PlanBytes plan, SafeFd? target, ReplyTo replyT
             _stdin?.Dispose();
             _stdout?.Dispose();
             _stderr?.Dispose();
+            _terminalMount?.Dispose();
             plan.Dispose();
         }
     }
@@ -67,6 +69,9 @@ internal abstract class LaunchJob(PlanBytes plan, SafeFd? target, ReplyTo replyT
         _stderr = stderr;
     }
 
+    /// <summary>The mount of the terminal's devpts, for the plan; owned by the job like the streams.</summary>
+    protected void UseTerminalMount(SafeFd mount) => _terminalMount = mount;
+
     private void Launch(ILaunchEngine engine)
     {
         if (!LaunchPlanImage.TryRead(plan.Memory, out LaunchPlanImage image))
@@ -82,7 +87,14 @@ internal abstract class LaunchJob(PlanBytes plan, SafeFd? target, ReplyTo replyT
         {
             // The target may end, and the loop close its pidfd, while the launch is under way.
             target?.DangerousAddRef(ref held);
-            Result = engine.Launch(image, new LaunchInputs { Stdin = _stdin!, Stdout = _stdout!, Stderr = _stderr!, Target = target });
+            Result = engine.Launch(image, new LaunchInputs
+            {
+                Stdin = _stdin!,
+                Stdout = _stdout!,
+                Stderr = _stderr!,
+                Target = target,
+                Extra = _terminalMount is null ? null : [_terminalMount],
+            });
             StartedAtNanoseconds = Clock.RealtimeNanoseconds;
         }
         finally

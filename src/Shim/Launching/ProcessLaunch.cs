@@ -1,4 +1,5 @@
 using Keelson.Linux;
+using Keelson.Oci.Launch;
 using Keelson.Oci.Shims;
 using Keelson.Shim.Connections;
 using Keelson.Shim.Processes;
@@ -42,7 +43,7 @@ internal sealed class ProcessLaunch(
             log = CriLogFile.TryOpen(Request.LogPath, out Errno error) ?? throw new LinuxException("open", Request.LogPath, error);
         }
 
-        if (Request.Terminal)
+        if (Request.Terminal != LaunchTerminal.None)
         {
             OpenTerminal(log);
         }
@@ -54,9 +55,16 @@ internal sealed class ProcessLaunch(
 
     private void OpenTerminal(CriLogFile? log)
     {
-        PseudoTerminal terminal = PseudoTerminal.Create();
+        PseudoTerminal terminal = Request.Terminal == LaunchTerminal.OfContainer ? CreateInOwnMount() : PseudoTerminal.Create();
         _streams = new ProcessStreams { Log = log, Terminal = terminal.Master };
         UseStreams(terminal.Slave, terminal.Slave, terminal.Slave);
+    }
+
+    private PseudoTerminal CreateInOwnMount()
+    {
+        SafeFd mount = TerminalMount.Create(ContainerTerminals.MountOptions);
+        UseTerminalMount(mount);
+        return PseudoTerminal.CreateIn(mount);
     }
 
     private void OpenPipes(CriLogFile? log)

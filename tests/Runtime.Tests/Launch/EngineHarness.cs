@@ -11,7 +11,7 @@ internal sealed class EngineHarness : IDisposable
     private readonly ForkCalliEngine _engine = new();
     private readonly SafeFd _null = PlainFile.OpenDevice("/dev/null");
 
-    internal LaunchEngineResult Launch(LaunchPlan plan, SafeFd? output = null, SafeFd? target = null, int timeoutMilliseconds = 20_000, SafeFd? input = null)
+    internal LaunchEngineResult Launch(LaunchPlan plan, SafeFd? output = null, SafeFd? target = null, int timeoutMilliseconds = 20_000, SafeFd? input = null, SafeFd? extra = null)
     {
         Assert.True(LaunchPlanImage.TryRead(plan.Image, out LaunchPlanImage image));
         return _engine.Launch(image, new LaunchInputs
@@ -20,6 +20,7 @@ internal sealed class EngineHarness : IDisposable
             Stdout = output ?? _null,
             Stderr = output ?? _null,
             Target = target,
+            Extra = extra is null ? null : [extra],
             TimeoutMilliseconds = timeoutMilliseconds,
         });
     }

@@ -13,7 +13,7 @@ public sealed class FrameTests
         TargetProcessId = "pause",
         LogPath = "/var/log/ö.log",
         LogLineLimit = 99,
-        Terminal = true,
+        Terminal = LaunchTerminal.OfContainer,
         OomCgroup = "/a",
         ExitRecordPath = "/b",
     };
@@ -46,6 +46,13 @@ public sealed class FrameTests
         }));
         Assert.Equal((outcome, 5, true, "ab", "c"), (exec.Launch, exec.ExitCode, exec.TimedOut, Text(exec.Stdout), Text(exec.Stderr)));
     }
+
+    [Theory]
+    [InlineData(LaunchTerminal.None)]
+    [InlineData(LaunchTerminal.OfHost)]
+    [InlineData(LaunchTerminal.OfContainer)]
+    public void Every_kind_of_terminal_comes_back(LaunchTerminal terminal) =>
+        Assert.Equal(terminal, ShimCodec.ReadLaunch(Body(writer => ShimCodec.Write(writer, Request with { Terminal = terminal })), out _).Terminal);
 
     [Fact]
     public void No_body_can_be_cut_or_extended()

@@ -97,7 +97,10 @@ internal sealed class ShimHarness : IAsyncDisposable
         }),
     ];
 
-    public static LaunchPlan Plan(string path, params string[] args)
+    public static LaunchPlan Plan(string path, params string[] args) => Plan(path, args, static _ => { });
+
+    /// <summary>The plan with further steps before its execve.</summary>
+    public static LaunchPlan Plan(string path, string[] args, Action<PlanBuilder> addSteps)
     {
         var builder = new PlanBuilder();
         builder.Add("setsid", "setsid");
@@ -109,6 +112,7 @@ internal sealed class ShimHarness : IAsyncDisposable
         }
 
         builder.Add("close_range", "close_range", 3, uint.MaxValue, 4);
+        addSteps(builder);
         builder.Add("mark", "getpid").Into(new PlanSlot(PlanSlots.Marker));
         PlanData argv = builder.Pointers([.. args.Prepend(path).Select(builder.Text)]);
         PlanData envp = builder.Pointers([builder.Text("PATH=/usr/sbin:/usr/bin:/sbin:/bin")]);

@@ -33,6 +33,9 @@ internal sealed class PlanBuilder
     /// <summary>Whether the process is born in the target's pid namespace.</summary>
     internal bool BornInTargetPidNamespace { get; set; }
 
+    /// <summary>Whether the first extra descriptor is the mount of the terminal's devpts.</summary>
+    internal bool TakesTerminalMount { get; set; }
+
     /// <summary>The cgroup v2 directory the process is born in.</summary>
     internal void BornIn(HostPath cgroup)
     {
@@ -164,7 +167,7 @@ internal sealed class PlanBuilder
         MemoryMarshal.AsBytes(ops.AsSpan()).CopyTo(image.AsSpan(PlanHeader.SizeBytes));
         data.CopyTo(image, dataStart);
         MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(relocations)).CopyTo(image.AsSpan(relocationStart));
-        return new LaunchPlan(image, StepNames(), [.. _steps], data);
+        return new LaunchPlan(image, StepNames(), [.. _steps], data) { TakesTerminalMount = TakesTerminalMount };
     }
 
     private ImmutableArray<string> StepNames() =>

@@ -44,11 +44,18 @@ internal sealed class MountStage
             }
             else
             {
-                PlanSlot slot = PrepareFileSystem(plan, mount, options, layersSingly);
+                PlanSlot slot = TerminalStage.IsOf(spec, mount, path)
+                    ? TerminalStage.TakeMount(plan, mount, options)
+                    : PrepareFileSystem(plan, mount, options, layersSingly);
                 stage._prepared.Add((path, slot, true, Strictness(path)));
                 if (path == DevPath && mount.Type == "tmpfs")
                 {
                     stage.Dev = slot;
+                    if (TerminalStage.HasConsole(spec))
+                    {
+                        TerminalStage.MakeConsole(plan, slot);
+                    }
+
                     DeviceStage.Fill(plan, spec.Linux ?? new LinuxSpec(), slot);
                 }
             }

@@ -40,6 +40,11 @@ public sealed class PlanCompiler(LaunchHost host)
 
         // 3. Inside the root: attach, cover, close.
         mounts.Attach(plan, root);
+        if (mounts.Dev is PlanSlot dev && TerminalStage.HasConsole(spec))
+        {
+            TerminalStage.BindConsole(plan, dev);
+        }
+
         DeviceStage.MakeOutsideDev(plan, linux, root);
         masks.Cover(plan, linux, root);
         RootStage.Finish(plan, spec, root);

@@ -5,10 +5,12 @@ public static partial class ShimCodec
 {
     private const byte TerminalFlag = 1;
     private const byte StdinFlag = 2;
+    private const byte OwnTerminalFlag = 4;
 
     public static void Write(FrameWriter writer, LaunchRequest request)
     {
-        byte flags = (byte)((request.Terminal ? TerminalFlag : 0) | (request.Stdin ? StdinFlag : 0));
+        int terminal = request.Terminal switch { LaunchTerminal.None => 0, LaunchTerminal.OfHost => TerminalFlag, _ => TerminalFlag | OwnTerminalFlag };
+        byte flags = (byte)(terminal | (request.Stdin ? StdinFlag : 0));
         writer.String(request.ProcessId).String(request.TargetProcessId).String(request.LogPath).Int32(request.LogLineLimit).Byte(flags)
             .String(request.OomCgroup).String(request.KillCgroup).String(request.ExitRecordPath).Bytes(request.Plan.Span);
     }
@@ -28,7 +30,7 @@ public static partial class ShimCodec
             TargetProcessId = target,
             LogPath = logPath,
             LogLineLimit = lineLimit,
-            Terminal = (flags & TerminalFlag) != 0,
+            Terminal = (flags & TerminalFlag) == 0 ? LaunchTerminal.None : (flags & OwnTerminalFlag) == 0 ? LaunchTerminal.OfHost : LaunchTerminal.OfContainer,
             Stdin = (flags & StdinFlag) != 0,
             OomCgroup = reader.OptionalString(),
             KillCgroup = reader.OptionalString(),

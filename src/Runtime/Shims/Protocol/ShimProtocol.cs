@@ -23,8 +23,8 @@ namespace Keelson.Oci.Shims.Protocol;
 ///  Hello           0  magic u32, version u16, build string
 ///  Failure         n  errno i32, message string
 ///  Exited          0  process id string, exit code i32, signal i32, OOM bool, finished i64
-///  Launch          n  process id, target id?, log path?, line limit i32, flags u8 (1 terminal, 2 stdin),
-///                     OOM cgroup?, kill cgroup?, exit record path?, plan bytes
+///  Launch          n  process id, target id?, log path?, line limit i32, flags u8 (1 terminal, 2 stdin,
+///                     4 the terminal is of a devpts of its own), OOM cgroup?, kill cgroup?, exit record path?, plan bytes
 ///  Launched        n  pid i32, started i64, failed step i32, errno i32, error string?
 ///  Signal          n  process id, signal i32, everyone bool
 ///  Signalled       n  delivered bool

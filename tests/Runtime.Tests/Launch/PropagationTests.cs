@@ -6,7 +6,7 @@ using Keelson.Oci.Spec;
 namespace Keelson.Runtime.Tests.Launch;
 
 [Trait("needs", "root")]
-public sealed class TerminalAndPropagationTests : IDisposable
+public sealed class PropagationTests : IDisposable
 {
     private readonly EngineHarness _harness = new();
     private readonly Lazy<TestContainer> _container = new(() => new TestContainer());
@@ -18,27 +18,6 @@ public sealed class TerminalAndPropagationTests : IDisposable
         {
             _container.Value.Dispose();
         }
-    }
-
-    [SkippableFact]
-    public void A_terminal_becomes_the_controlling_terminal_of_a_session_of_its_own()
-    {
-        RootOnly.Require();
-        PseudoTerminal terminal = PseudoTerminal.Create();
-        using SafeFd master = terminal.Master;
-        LaunchPlan plan = _container.Value.Compile(TestContainer.With(
-            TestContainer.Shell("test -t 0 && echo terminal; cat /proc/self/stat | (read a b c d e f g h; test $g != 0 && echo controlled)"),
-            process => process with { Terminal = true }));
-        LaunchEngineResult result;
-        using (terminal.Slave)
-        {
-            result = _harness.Launch(plan, terminal.Slave, input: terminal.Slave);
-        }
-
-        Assert.True(result.Launched, plan.DescribeFailure(result.FailedStep, result.Errno));
-        string output = EngineHarness.ReadToEnd(master);
-        EngineHarness.Wait(result);
-        Assert.Equal("terminal\r\ncontrolled\r\n", output);
     }
 
     [SkippableFact]
