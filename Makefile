@@ -16,6 +16,7 @@ BUILD_PACKAGES := gcc libc6-dev zlib1g-dev
 RUN_PACKAGES := containernetworking-plugins iptables nftables libzstd1 iproute2
 TEST_PACKAGES := busybox-static docker-registry runc crun python3-grpcio
 PEER_PACKAGES := containerd
+VM_PACKAGES := qemu-system-x86 mmdebstrap e2fsprogs busybox-static
 PACKAGES := $(BUILD_PACKAGES) $(RUN_PACKAGES) $(TEST_PACKAGES)
 
 SOURCES := $(shell find src proto -name '*.cs' -o -name '*.csproj' -o -name '*.proto' -o -name '*.yaml' -o -name '*.json' | grep -v /obj/) \
@@ -76,6 +77,14 @@ test-integration: ## Integration tests: real daemon, real plugins, real registry
 .PHONY: test-layout
 test-layout: ## Structs and constants of src/Linux/Native against the C compiler
 	@eng/test.sh layout
+
+.PHONY: test-vm
+test-vm: ## Tests of a real node, in an emulated machine: cgroup v2, systemd, AppArmor, Debian's kernel (needs root)
+	@eng/test.sh vm
+
+.PHONY: vm-deps
+vm-deps:
+	@eng/deps.sh $(VM_PACKAGES)
 
 .PHONY: critest
 critest: ## CRI tests against any runtime: make critest ENDPOINT=unix:///run/x.sock [FILTER=Name]

@@ -5,6 +5,7 @@ set -euo pipefail
 shopt -s nullglob
 files=("$1"/*.trx)
 crashed=("$1"/*.crashed)
+left_out=("$1"/*.skipped)
 
 # One record per tag; a result's <Message> follows its <UnitTestResult>.
 details() {
@@ -37,6 +38,10 @@ done
 for file in "${crashed[@]}"; do
     cat "$file"
     failed=$((failed + 1))
+done
+for file in "${left_out[@]}"; do
+    cat "$file"
+    skipped=$((skipped + 1))
 done
 
 if [[ ${#files[@]} -gt 0 ]]; then

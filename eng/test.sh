@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# test.sh all|unit|integration|layout|critest: builds the tests, runs the suites of that name and ends with
+# test.sh all|unit|integration|layout|critest|vm: builds the tests, runs the suites of that name and ends with
 # 'N passed, N failed, N skipped' over all of them. Non-zero when something failed, or when nothing ran.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -52,6 +52,29 @@ critest() {
     fi
 }
 
+# What runs in the virtual machine. Each line is a test project and which of its tests.
+vm_suites=(
+    critest,Resources,Stats,StatusTests,ExecSync,StopTests,ConfinementTests,NamespaceTests,DeviceRule,PrivilegeTests
+    Runtime.Tests,RealCgroup,SandboxLaunch,ContainerLaunch
+    integration,Systemd,KillTests
+)
+
+# vm: the suites above on a kernel and a service manager that this machine may not have.
+vm() {
+    section "virtual machine"
+    local reason=
+    if [[ $(uname -m) != x86_64 ]]; then
+        reason="the machine is built for x86-64 only"
+    elif ! make vm-deps; then
+        reason="Debian's qemu-system-x86 and mmdebstrap can't be installed here"
+    fi
+    if [[ -n $reason ]]; then
+        echo "vm: $reason" | tee "$results/vm.skipped"
+    elif ! eng/vm/test.sh "$KEELSON_BIN" "$results" "${vm_suites[@]}"; then
+        echo "vm: the virtual machine failed" | tee "$results/vm.crashed"
+    fi
+}
+
 root() { [[ $(id -u) -eq 0 ]]; }
 
 published() {
@@ -85,6 +108,13 @@ case $what in
             published
         fi
         critest
+        ;;
+    vm)
+        root || { echo "needs root" >&2; exit 1; }
+        make deps
+        build
+        published
+        vm
         ;;
     all)
         if root; then make deps; fi

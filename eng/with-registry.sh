@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # with-registry.sh <command>...: runs the command while a docker-registry with the test images serves plain HTTP on loopback.
-# The command sees TEST_REGISTRY=127.0.0.1:<port> and TEST_IMAGE.
+# The command sees TEST_REGISTRY=127.0.0.1:<port> and TEST_IMAGE. TEST_STORAGE: a directory of test-images.sh made before.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d -t keelson-registry.XXXXXX)
@@ -14,13 +14,17 @@ finish() {
 }
 trap finish EXIT
 
-"$here/test-images.sh" "$work/storage"
+storage=${TEST_STORAGE:-}
+if [[ -z $storage ]]; then
+    storage=$work/storage
+    "$here/test-images.sh" "$storage"
+fi
 for try in {1..20}; do
     port=$((20000 + RANDOM % 12000))
     cat >"$work/config.yml" <<YAML
 version: 0.1
 log: {level: error, accesslog: {disabled: true}}
-storage: {filesystem: {rootdirectory: $work/storage}, delete: {enabled: true}}
+storage: {filesystem: {rootdirectory: $storage}, delete: {enabled: true}}
 http: {addr: 127.0.0.1:$port}
 YAML
     docker-registry serve "$work/config.yml" >"$work/log" 2>&1 &

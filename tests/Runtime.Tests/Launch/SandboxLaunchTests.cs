@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Keelson.Linux;
 using Keelson.Oci.Cgroups;
 using Keelson.Oci.Launch;
@@ -51,6 +52,22 @@ public sealed class SandboxLaunchTests : IDisposable
         {
             EngineHarness.Kill(pause);
         }
+    }
+
+    [SkippableFact]
+    public void A_kernel_that_does_not_know_executable_memory_files_runs_a_pause_all_the_same()
+    {
+        RootOnly.Require();
+        LaunchPlan plan = TestContainer.Compiler.CompilePause(new PauseLaunchContext { Hostname = "pod-4" });
+
+        // A flag that no kernel knows is to this one what MFD_EXEC is to Linux before 6.3.
+        const int Unknown = 1 << 24;
+        Span<LaunchOp> ops = MemoryMarshal.Cast<byte, LaunchOp>(MemoryMarshal.AsMemory(plan.Image).Span[PlanHeader.SizeBytes..]);
+        ops[plan.Steps.IndexOf("memfd_create pause") - EngineSteps.FirstOperation].Arg1 |= Unknown;
+
+        LaunchEngineResult pause = Launch(plan);
+        Assert.Equal("pause\n", File.ReadAllText($"/proc/{pause.Pid}/comm").Replace("memfd:", string.Empty, StringComparison.Ordinal));
+        EngineHarness.Kill(pause);
     }
 
     [SkippableFact]

@@ -1,3 +1,4 @@
+using Keelson.Linux;
 using Keelson.Linux.Native;
 using Keelson.Oci.Launch.Building;
 
@@ -18,7 +19,13 @@ internal static class PauseStage
         // The program: in memory, sealed, so that nobody can change what runs (CVE-2019-5736).
         PlanSlot memory = plan.NewSlot();
         byte[] program = PauseProgram.Create();
-        plan.Add("memfd_create pause", "memfd_create", plan.Text("pause"), Uapi.MFD_CLOEXEC | Uapi.MFD_ALLOW_SEALING | Uapi.MFD_EXEC).Into(memory);
+        PlanLabel made = new();
+        const int Sealable = Uapi.MFD_CLOEXEC | Uapi.MFD_ALLOW_SEALING;
+        plan.Add("memfd_create pause", "memfd_create", plan.Text("pause"), Sealable | Uapi.MFD_EXEC).Into(memory).Tolerating(Errno.EINVAL).Then(made);
+
+        // Linux before 6.3 knows no MFD_EXEC, and makes every file executable.
+        plan.Add("memfd_create pause without MFD_EXEC", "memfd_create", plan.Text("pause"), Sealable).Into(memory);
+        plan.Mark(made);
         plan.Add("write pause", "write", memory, plan.Bytes(program), program.Length).Whole();
         plan.Add("seal pause", "fcntl", memory, Uapi.F_ADD_SEALS, Uapi.F_SEAL_ALL);
 
