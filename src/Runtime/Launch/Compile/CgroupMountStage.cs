@@ -22,7 +22,7 @@ internal static class CgroupMountStage
         ulong attributes = options.Own.attr_set;
         if (layout.Mode == CgroupMode.Unified)
         {
-            PlanSlot unified = plan.NewFileSystem($"'{mount.Destination}'", "cgroup2", "cgroup", options.Data, attributes);
+            PlanSlot unified = plan.NewFileSystem($"'{mount.Destination}'", "cgroup2", "cgroup", [.. layout.V2!.MountOptions, .. options.Data], attributes);
             plan.Attach($"move_mount onto '/{path}'", unified, MountTarget.Open(plan, root, path, directory: true, 0));
             return;
         }
@@ -57,7 +57,7 @@ internal static class CgroupMountStage
         }
 
         PlanSlot mount = hierarchy.IsV2
-            ? plan.NewFileSystem(subject, "cgroup2", "cgroup", [], attributes)
+            ? plan.NewFileSystem(subject, "cgroup2", "cgroup", hierarchy.MountOptions, attributes)
             : plan.NewFileSystem(subject, "cgroup", "cgroup", options, attributes);
         PlanSlot target = plan.NewSlot();
         plan.Add($"mkdir {subject}", "mkdirat", tmpfs, plan.Text(name), 0x1ed);

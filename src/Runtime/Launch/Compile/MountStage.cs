@@ -1,4 +1,5 @@
 using Keelson.Core;
+using Keelson.Linux;
 using Keelson.Linux.Native;
 using Keelson.Oci.Cgroups;
 using Keelson.Oci.Launch.Building;
@@ -13,9 +14,11 @@ namespace Keelson.Oci.Launch.Compile;
 internal sealed class MountStage
 {
     private const string DevPath = "dev";
+    private const string LayersOption = "lowerdir=";
 
     private readonly List<(string Path, PlanSlot Mount, bool Directory, ulong Resolve)> _prepared = [];
     private readonly List<(string Path, MountSpec Mount, MountOptions Options)> _cgroups = [];
+    private readonly List<(PlanSlot Slot, MountSpec Mount, MountOptions Options)> _layered = [];
     private readonly CgroupLayout? _layout;
 
     private MountStage(CgroupLayout? layout) => _layout = layout;
@@ -46,7 +49,9 @@ internal sealed class MountStage
             {
                 PlanSlot slot = TerminalStage.IsOf(spec, mount, path)
                     ? TerminalStage.TakeMount(plan, mount, options)
-                    : PrepareFileSystem(plan, mount, options, layersSingly);
+                    : layersSingly || !IsLayered(mount)
+                        ? PrepareFileSystem(plan, mount, options)
+                        : stage.PrepareLayered(plan, mount, options);
                 stage._prepared.Add((path, slot, true, Strictness(path)));
                 if (path == DevPath && mount.Type == "tmpfs")
                 {
@@ -62,6 +67,41 @@ internal sealed class MountStage
         }
 
         return stage;
+    }
+
+    /// <summary>Whether <see cref="MountLayered"/> has something to do.</summary>
+    internal bool HasLayered => _layered.Count > 0;
+
+    /// <summary>
+    /// Makes what could not be made without a place, in a copy of the host's namespace where nobody sees it.
+    /// Before Linux 6.7 only mount(2) takes more layers than fit into the 255 bytes of an option of fsconfig(2).
+    /// </summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="place">A directory of the host that each is mounted on for a moment.</param>
+    internal void MountLayered(PlanBuilder plan, string place)
+    {
+        foreach ((PlanSlot slot, MountSpec mount, MountOptions options) in _layered)
+        {
+            HostPath[] layers = [.. options.Data.Where(IsLayers).SelectMany(Layers).Select(HostPath.Parse)];
+            string joined = LayersOption + LowerDirectories.Join(layers, out HostPath common);
+            string data = string.Join(',', [joined, .. options.Data.Where(option => !IsLayers(option))]);
+            if (data.Length > LowerDirectories.MaxOptionBytes)
+            {
+                throw new KeelsonException(
+                    ErrorKind.Unimplemented, $"mount '{mount.Destination}': {layers.Length} layers need {data.Length} bytes of overlay options; this kernel takes {LowerDirectories.MaxOptionBytes}");
+            }
+
+            plan.Add($"chdir to '{common}'", "chdir", plan.Text(common.Value));
+            plan.Add($"mount overlay '{mount.Destination}'", "mount", plan.Text("overlay"), plan.Text(place), plan.Text("overlay"), 0, plan.Text(data));
+            plan.Add($"open_tree '{mount.Destination}'", "open_tree", Uapi.AT_FDCWD, plan.Text(place), Uapi.OPEN_TREE_CLONE | Uapi.OPEN_TREE_CLOEXEC).Into(slot);
+            plan.Add($"umount2 '{mount.Destination}' from its first place", "umount2", plan.Text(place), Uapi.MNT_DETACH);
+            if (options.Own.attr_set != 0)
+            {
+                plan.SetAttributes($"mount_setattr '{mount.Destination}'", slot, options.Own, recursive: false);
+            }
+
+            SetPropagation(plan, mount, options, slot);
+        }
     }
 
     /// <summary>Gives every mount its place.</summary>
@@ -92,26 +132,41 @@ internal sealed class MountStage
     /// <summary>/proc, /sys and /dev of an image must be plain directories: a link there would put a file system where nobody looks (CVE-2019-19921).</summary>
     private static ulong Strictness(string path) => path is "proc" or "sys" or DevPath ? Uapi.RESOLVE_NO_SYMLINKS : 0;
 
-    private static PlanSlot PrepareFileSystem(PlanBuilder plan, MountSpec mount, MountOptions options, bool layersSingly)
+    private static PlanSlot PrepareFileSystem(PlanBuilder plan, MountSpec mount, MountOptions options)
     {
         string type = mount.Type ?? throw new KeelsonException(ErrorKind.InvalidArgument, $"mount '{mount.Destination}': neither a type nor bind");
-        if ((options.Tree.attr_set | options.Tree.attr_clr) != 0)
-        {
-            throw new KeelsonException(ErrorKind.InvalidArgument, $"mount '{mount.Destination}': recursive attributes are for bind mounts");
-        }
+        RefuseTreeAttributes(mount, options);
 
-        IEnumerable<string> data = type == "overlay" && layersSingly ? options.Data.SelectMany(LayerOptions) : options.Data;
+        // An image volume's layers one by one: fsconfig(2) takes 255 bytes of a value.
+        IEnumerable<string> data = !IsLayered(mount)
+            ? options.Data
+            : options.Data.SelectMany(option => IsLayers(option) ? Layers(option).Select(layer => $"lowerdir+={layer}") : [option]);
         PlanSlot slot = plan.NewFileSystem($"'{mount.Destination}'", type, mount.Source, data, options.Own.attr_set);
         SetPropagation(plan, mount, options, slot);
         return slot;
     }
 
-    /// <summary>An image volume's layers one by one: fsconfig(2) takes 255 bytes of a value.</summary>
-    private static IEnumerable<string> LayerOptions(string option)
+    private PlanSlot PrepareLayered(PlanBuilder plan, MountSpec mount, MountOptions options)
     {
-        const string layers = "lowerdir=";
-        return option.StartsWith(layers, StringComparison.Ordinal) ? option[layers.Length..].Split(':').Select(layer => $"lowerdir+={layer}") : [option];
+        RefuseTreeAttributes(mount, options);
+        PlanSlot slot = plan.NewSlot();
+        _layered.Add((slot, mount, options));
+        return slot;
     }
+
+    private static void RefuseTreeAttributes(MountSpec mount, MountOptions options)
+    {
+        if ((options.Tree.attr_set | options.Tree.attr_clr) != 0)
+        {
+            throw new KeelsonException(ErrorKind.InvalidArgument, $"mount '{mount.Destination}': recursive attributes are for bind mounts");
+        }
+    }
+
+    private static bool IsLayered(MountSpec mount) => mount.Type == "overlay" && mount.Options.Any(IsLayers);
+
+    private static bool IsLayers(string option) => option.StartsWith(LayersOption, StringComparison.Ordinal);
+
+    private static string[] Layers(string option) => option[LayersOption.Length..].Split(':');
 
     private void PrepareBind(PlanBuilder plan, MountSpec mount, MountOptions options, string path)
     {

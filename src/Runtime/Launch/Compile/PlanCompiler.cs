@@ -36,7 +36,7 @@ public sealed class PlanCompiler(LaunchHost host)
         // 2. Every mount is made, detached, and the host's ones are picked up.
         MountStage mounts = MountStage.Prepare(plan, spec, context.CgroupLayout, host.OverlayTakesLayersSingly);
         MaskStage masks = MaskStage.Prepare(plan, linux, mounts.Dev);
-        PlanSlot root = RootStage.Enter(plan, spec, context.Overlay, host.OverlayTakesLayersSingly);
+        PlanSlot root = RootStage.Enter(plan, spec, mounts, context.Overlay, host.OverlayTakesLayersSingly);
 
         // 3. Inside the root: attach, cover, close.
         mounts.Attach(plan, root);

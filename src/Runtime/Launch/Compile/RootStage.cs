@@ -11,14 +11,20 @@ namespace Keelson.Oci.Launch.Compile;
 internal static class RootStage
 {
     /// <summary>Mounts the root, leaves the host's mounts behind, and makes it the root. The slot is the new root.</summary>
-    internal static PlanSlot Enter(PlanBuilder plan, RuntimeSpec spec, OverlayRoot? overlay, bool singly)
+    internal static PlanSlot Enter(PlanBuilder plan, RuntimeSpec spec, MountStage mounts, OverlayRoot? overlay, bool singly)
     {
         PlanSlot root = plan.NewSlot();
-        if (overlay is not null && !singly)
+        string path = overlay?.UpperDirectory.Parent.Value ?? spec.Root?.Path ?? throw new KeelsonException(ErrorKind.InvalidArgument, "the spec has no root");
+        if (mounts.HasLayered || (overlay is not null && !singly))
         {
-            // Mounted at once, so in a copy of the host's namespace, to which no mount of the host's comes any more.
+            // What is mounted at once is mounted in a copy of the host's namespace, to which no mount of the host's comes any more.
             plan.Add("unshare mount", "unshare", (long)Uapi.CLONE_NEWNS);
             plan.Add("make '/' private", "mount", 0, plan.Text("/"), 0, Uapi.MS_REC | Uapi.MS_PRIVATE, 0);
+            mounts.MountLayered(plan, path);
+        }
+
+        if (overlay is not null && !singly)
+        {
             MountOverlayInOnePage(plan, overlay, root);
             MoveInto(plan, root);
             return root;
@@ -30,7 +36,6 @@ internal static class RootStage
         }
         else
         {
-            string path = spec.Root?.Path ?? throw new KeelsonException(ErrorKind.InvalidArgument, "the spec has no root");
             plan.Add($"open_tree root '{path}'", "open_tree", Uapi.AT_FDCWD, plan.Text(path), Uapi.OPEN_TREE_CLONE | Uapi.OPEN_TREE_CLOEXEC | Uapi.AT_RECURSIVE).Into(root);
             plan.SetAttributes("make '/' private", root, new Uapi.mount_attr { propagation = (ulong)Uapi.MS_PRIVATE }, recursive: true);
         }
