@@ -31,7 +31,7 @@ internal sealed class ExecInContainer(PodContext pod)
         {
             Process = built.Runtime.Process! with { Args = command, Terminal = false },
             Container = built.Runtime,
-            Placement = pod.CgroupOf(container.Identity, sandbox.Config).Placement,
+            Placement = pod.CgroupOf(container.Identity, sandbox.Config).PlacementBeside(container.Status.Pid),
         });
         ExecSyncOutcome outcome = await pod.Shims.Get(container.SandboxId).ExecSyncAsync(
             new ExecSyncRequest { TargetProcessId = id.Value, Plan = plan.Image, Timeout = timeout < TimeSpan.Zero ? TimeSpan.Zero : timeout },

@@ -51,6 +51,9 @@ internal sealed partial class Cgroup
         }
     }
 
+    /// <inheritdoc/>
+    public bool TryDelete() => TryRemove();
+
     private static void Kill(IReadOnlyList<int> pids)
     {
         foreach (int pid in pids)

@@ -162,7 +162,11 @@ internal sealed partial class Cgroup
         foreach (HugepageLimitSpec page in resources.HugepageLimits)
         {
             // The kubelet sends a limit of 0 for every size it knows; a node without the controller has none to give.
-            yield return new CgroupWrite(directory, $"hugetlb.{page.PageSize}.{(v2 ? "max" : "limit_in_bytes")}", Text(page.Limit)) { Optional = layout.Of("hugetlb") is null };
+            string limit = v2 ? "max" : "limit_in_bytes";
+            yield return new CgroupWrite(directory, $"hugetlb.{page.PageSize}.{limit}", Text(page.Limit)) { Optional = layout.Of("hugetlb") is null };
+
+            // Without it a program gets its mapping and dies of SIGBUS at the first page beyond; with it mmap says no (Linux 5.7).
+            yield return new CgroupWrite(directory, $"hugetlb.{page.PageSize}.rsvd.{limit}", Text(page.Limit)) { Optional = true };
         }
     }
 

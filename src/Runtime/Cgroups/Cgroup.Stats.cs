@@ -42,25 +42,6 @@ internal sealed partial class Cgroup
         ? 0
         : (long)(CgroupFile.Field(CgroupFile.TryRead(directory, layout.Of("memory")!.IsV2 ? "memory.events" : "memory.oom_control"), "oom_kill") ?? 0);
 
-    /// <inheritdoc/>
-    public IReadOnlyList<int> ReadProcesses()
-    {
-        List<int> pids = [];
-        if (KillDirectory is HostPath top && Directory.Exists(top.Value))
-        {
-            foreach (string directory in Descendants(top))
-            {
-                string? text = CgroupFile.TryRead(HostPath.Parse(directory), "cgroup.procs");
-                foreach (string line in (text ?? string.Empty).Split('\n', StringSplitOptions.RemoveEmptyEntries))
-                {
-                    pids.Add(int.Parse(line, CultureInfo.InvariantCulture));
-                }
-            }
-        }
-
-        return pids;
-    }
-
     private ulong? ReadCpu()
     {
         if (layout.Of("cpuacct") is CgroupHierarchy v1)
@@ -69,23 +50,5 @@ internal sealed partial class Cgroup
         }
 
         return CgroupFile.Field(CgroupFile.TryRead(DirectoryOf("cpu", out _), "cpu.stat"), "usage_usec") is ulong microseconds ? microseconds * 1000 : null;
-    }
-
-    /// <summary>The group and every group below it, the deepest first.</summary>
-    private static List<string> Descendants(HostPath top)
-    {
-        List<string> found = [];
-        try
-        {
-            found.AddRange(Directory.EnumerateDirectories(top.Value, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = true }));
-        }
-        catch (DirectoryNotFoundException)
-        {
-            return found;
-        }
-
-        found.Sort((a, b) => b.Count('/') - a.Count('/'));
-        found.Add(top.Value);
-        return found;
     }
 }

@@ -10,6 +10,12 @@ namespace Keelson.Oci.Cgroups;
 /// <param name="Name">v1 without controllers: its name, e.g. <c>systemd</c>; else empty.</param>
 public sealed record CgroupHierarchy(HostPath MountPoint, bool IsV2, ImmutableArray<string> Controllers, string Name)
 {
+    /// <summary>
+    /// Version 2: what it was mounted with, such as <c>nsdelegate</c>. There is one file system for all mounts of it, so
+    /// each further one outside of a cgroup namespace sets these anew.
+    /// </summary>
+    public ImmutableArray<string> MountOptions { get; init; } = [];
+
     /// <summary>The directory of a group.</summary>
     public HostPath DirectoryOf(CgroupPath path) => HostPath.Parse(MountPoint.Value + path.Value);
 }

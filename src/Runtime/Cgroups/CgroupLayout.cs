@@ -48,6 +48,9 @@ public sealed record CgroupLayout(ImmutableArray<CgroupHierarchy> Hierarchies)
             string[] options = right[2].Split(',');
             CgroupHierarchy hierarchy = right[0] == "cgroup2"
                 ? new CgroupHierarchy(mountPoint, true, [.. readV2Controllers(mountPoint).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries)], string.Empty)
+                {
+                    MountOptions = [.. options.Where(option => option is not ("rw" or "ro" or "seclabel"))],
+                }
                 : new CgroupHierarchy(
                     mountPoint,
                     false,

@@ -15,6 +15,21 @@ public interface ICgroup
     /// <summary>Where a new process is put.</summary>
     CgroupPlacement Placement { get; }
 
+    /// <summary>
+    /// Where a new process is put beside one that is in the group or in one below it. Version 2 takes no process into a
+    /// group that passes controllers on: what has divided its own group is joined where it stands.
+    /// </summary>
+    /// <param name="pid">A member; if it is none any more, this is <see cref="Placement"/>.</param>
+    CgroupPlacement PlacementBeside(int pid);
+
+    /// <summary>
+    /// Moves a running process into it. Takes the time of an RCU grace period, some 10 ms, in which no other group can be
+    /// made: a process of one's own is better born in its group.
+    /// </summary>
+    /// <returns>False when there is no such process.</returns>
+    /// <exception cref="KeelsonException">The kernel refused.</exception>
+    bool TryMove(int pid);
+
     /// <summary>The directory whose OOM counter <see cref="ReadOomKills"/> reads; for <c>LaunchRequest.OomCgroup</c>.</summary>
     HostPath? OomDirectory { get; }
 
@@ -47,6 +62,9 @@ public interface ICgroup
 
     /// <summary>Kills everything in it and below, and waits until nothing is left.</summary>
     Task KillAllAsync(CancellationToken cancellationToken);
+
+    /// <summary>Removes it if nothing is in it.</summary>
+    bool TryDelete();
 
     /// <summary>Removes it and the groups its processes made below it; processes must be gone. Absent is success.</summary>
     /// <exception cref="KeelsonException">FailedPrecondition: processes stay in it.</exception>

@@ -12,9 +12,15 @@ internal sealed class FakeCgroups : ICgroups
 
     internal ConcurrentQueue<string> Killed { get; } = new();
 
+    /// <summary>Refuses the next move, once.</summary>
+    internal string? MoveProblem { get; set; }
+
     internal string? UpdateProblem { get; set; }
 
-    public CgroupLayout Layout { get; } = new([]);
+    /// <summary>Which processes were moved, and where to.</summary>
+    internal ConcurrentQueue<(string Group, int Pid)> Moved { get; } = new();
+
+    public CgroupLayout Layout { get; init; } = new([]);
 
     public ICgroup Get(CgroupPath path) => new Group(this, path);
 
@@ -25,6 +31,22 @@ internal sealed class FakeCgroups : ICgroups
         public bool Exists => owner.Groups.ContainsKey(path.Value);
 
         public CgroupPlacement Placement => CgroupPlacement.None;
+
+        public CgroupPlacement PlacementBeside(int pid) => CgroupPlacement.None;
+
+        public bool TryMove(int pid)
+        {
+            if (owner.MoveProblem is { } problem)
+            {
+                owner.MoveProblem = null;
+                throw new KeelsonException(ErrorKind.Internal, problem);
+            }
+
+            owner.Moved.Enqueue((path.Value, pid));
+            return true;
+        }
+
+        public bool TryDelete() => owner.Groups.TryRemove(path.Value, out _);
 
         public HostPath? OomDirectory => null;
 

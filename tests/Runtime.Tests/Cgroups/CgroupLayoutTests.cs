@@ -29,9 +29,10 @@ public class CgroupLayoutTests
     [Fact]
     public void A_unified_node_has_only_version_2()
     {
-        CgroupLayout layout = CgroupLayout.Parse("30 23 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw,nsdelegate", _ => "cpuset cpu io memory pids\n");
+        CgroupLayout layout = CgroupLayout.Parse("30 23 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw,seclabel,nsdelegate,memory_recursiveprot", _ => "cpuset cpu io memory pids\n");
         Assert.Equal(CgroupMode.Unified, layout.Mode);
         Assert.True(layout.Of("memory")!.IsV2);
+        Assert.Equal("nsdelegate memory_recursiveprot", string.Join(' ', layout.V2!.MountOptions));
     }
 
     [Fact]

@@ -70,6 +70,21 @@ public sealed class CgroupResourcesTests : IDisposable
     }
 
     [Fact]
+    public void A_huge_page_limit_bounds_reservations_too_where_the_kernel_can()
+    {
+        ICgroup group = new Oci.Cgroups.Cgroups(_fake.V2("hugetlb"), TimeProvider.System).Get(CgroupPath.Parse("/c"));
+        _fake.File("c/hugetlb.2MB.max", "");
+        _fake.File("c/hugetlb.2MB.rsvd.max", "");
+        _fake.File("c/hugetlb.1GB.max", "");
+
+        group.Apply(new ResourcesSpec { HugepageLimits = [new HugepageLimitSpec("2MB", 4 << 20), new HugepageLimitSpec("1GB", 0)] });
+
+        Assert.Equal("4194304", _fake.Read("c/hugetlb.2MB.max"));
+        Assert.Equal("4194304", _fake.Read("c/hugetlb.2MB.rsvd.max"));
+        Assert.Equal("0", _fake.Read("c/hugetlb.1GB.max"));
+    }
+
+    [Fact]
     public void A_huge_page_limit_without_the_controller_is_tolerated()
     {
         ICgroup group = new Oci.Cgroups.Cgroups(_fake.V2("cpu"), TimeProvider.System).Get(CgroupPath.Parse("/c"));

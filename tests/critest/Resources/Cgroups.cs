@@ -28,6 +28,13 @@ internal static class Cgroups
     public static async Task<long> CpuSharesAsync(int pid) =>
         long.Parse(await ReadAsync(pid, "cpu", IsUnified ? "cpu.weight" : "cpu.shares"), CultureInfo.InvariantCulture);
 
+    /// <summary>A file of the group that a process is in, on a v2 host.</summary>
+    public static async Task<string> FileAsync(int pid, string file) =>
+        (await File.ReadAllTextAsync($"{Root}{PathOf(pid, "")}/{file}")).Trim();
+
+    /// <summary>Skips a test of what version 2 alone can do.</summary>
+    public static void RequireUnified() => Skip.IfNot(IsUnified, "needs a host with cgroup v2 alone (make test-vm)");
+
     public static string Directory(string controller, string path) => IsUnified ? Root + path : $"{Root}/{controller}{path}";
 
     private static async Task<string> ReadAsync(int pid, string controller, string file) =>

@@ -133,11 +133,4 @@ public sealed class LimitTests(CriTarget target) : CriTest(target)
 
     private Task UpdateAsync(string id, Cri.LinuxContainerResources resources) =>
         Client.UpdateContainerResourcesAsync(new() { ContainerId = id, Linux = resources });
-
-    private async Task<int> PidAsync(string id)
-    {
-        string info = (await Client.ContainerStatusAsync(new() { ContainerId = id, Verbose = true })).Info["info"];
-        using var json = System.Text.Json.JsonDocument.Parse(info);
-        return json.RootElement.GetProperty("pid").GetInt32();
-    }
 }

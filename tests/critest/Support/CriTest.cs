@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Google.Protobuf;
 
 namespace Keelson.CriTest;
@@ -118,6 +119,14 @@ public abstract class CriTest(CriTarget target) : IAsyncLifetime
 
     protected async Task<Cri.ContainerStatus> StatusAsync(string id) =>
         (await Client.ContainerStatusAsync(new() { ContainerId = id })).Status;
+
+    /// <summary>The host's number of the container's first process.</summary>
+    protected async Task<int> PidAsync(string id)
+    {
+        string info = (await Client.ContainerStatusAsync(new() { ContainerId = id, Verbose = true })).Info["info"];
+        using var json = JsonDocument.Parse(info);
+        return json.RootElement.GetProperty("pid").GetInt32();
+    }
 
     protected async Task<Cri.PodSandboxStatus> PodStatusAsync(string id) =>
         (await Client.PodSandboxStatusAsync(new() { PodSandboxId = id })).Status;
