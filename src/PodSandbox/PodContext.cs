@@ -35,6 +35,9 @@ internal sealed class PodContext
     internal PodShims Shims { get; set; } = null!;
 
     /// <summary>Set with <see cref="Shims"/>.</summary>
+    internal ShimGroup ShimGroup { get; set; } = null!;
+
+    /// <summary>Set with <see cref="Shims"/>.</summary>
     internal SpareShim Spare { get; set; } = null!;
 
     internal required ISeccompProfiles Seccomp { get; init; }

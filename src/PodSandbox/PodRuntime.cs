@@ -59,6 +59,7 @@ public sealed class PodRuntime : IPodRuntime, IAsyncDisposable
     /// <exception cref="KeelsonException">The state directories cannot be used.</exception>
     public async Task RecoverAsync(CancellationToken cancellationToken)
     {
+        _pod.ShimGroup.Open();
         await _recover.RunAsync(cancellationToken);
         _ready = true;
         _pod.Spare.Refill();
@@ -187,6 +188,7 @@ public sealed class PodRuntime : IPodRuntime, IAsyncDisposable
             static finished => _ = finished.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         await _pod.Spare.DisposeAsync();
         await _pod.Shims.DisconnectAllAsync();
+        await _pod.ShimGroup.DisposeAsync();
         _background.Dispose();
     }
 

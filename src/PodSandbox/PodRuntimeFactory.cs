@@ -62,7 +62,8 @@ public static partial class PodRuntimeFactory
             Log = parts.Log,
         };
         var exits = new ContainerExits(pod);
-        pod.Shims = new PodShims(parts.Shims, exits, options.ReconnectDeadline, parts.Log);
+        pod.ShimGroup = new ShimGroup(parts.Cgroups, CgroupPath.Parse(options.CgroupParent), parts.Log);
+        pod.Shims = new PodShims(parts.Shims, exits, pod.ShimGroup, options.ReconnectDeadline, parts.Log);
         pod.Spare = new SpareShim(pod.Shims, options.SpareShim ? options.SpareShimDelay : null, options.ReconnectDeadline, parts.Log);
         return new PodRuntime(pod, exits);
     }

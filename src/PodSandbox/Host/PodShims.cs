@@ -10,7 +10,7 @@ namespace Keelson.Sandboxes.Host;
 /// The connected shims, one per sandbox. A connection that breaks is made anew; a shim that is really gone is reported
 /// once, so that its pod is not taken for running.
 /// </summary>
-internal sealed partial class PodShims(IShimHost host, IShimEvents events, TimeSpan reconnectDeadline, ILogger log)
+internal sealed partial class PodShims(IShimHost host, IShimEvents events, ShimGroup group, TimeSpan reconnectDeadline, ILogger log)
 {
     private readonly ConcurrentDictionary<SandboxId, Connection> _connections = new();
 
@@ -105,6 +105,7 @@ internal sealed partial class PodShims(IShimHost host, IShimEvents events, TimeS
 
     private void Watch(SandboxId sandbox, IShim shim)
     {
+        group.Add(shim.Pid);
         var connection = new Connection(shim);
         _connections[sandbox] = connection;
         connection.Pump = Task.Run(() => PumpAsync(sandbox, connection));

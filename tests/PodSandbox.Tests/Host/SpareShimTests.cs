@@ -1,5 +1,6 @@
 using Keelson.Core;
 using Keelson.Linux;
+using Keelson.Oci.Cgroups;
 using Keelson.Oci.Shims;
 using Keelson.PodSandbox.Tests.Fakes;
 using Keelson.Sandboxes.Host;
@@ -12,7 +13,8 @@ public sealed class SpareShimTests : IShimEvents
     private readonly FakeShims _host = new();
     private readonly PodShims _shims;
 
-    public SpareShimTests() => _shims = new PodShims(_host, this, TimeSpan.FromMilliseconds(50), NullLogger.Instance);
+    public SpareShimTests() => _shims = new PodShims(
+        _host, this, new ShimGroup(new FakeCgroups(), CgroupPath.Parse("/keelson"), NullLogger.Instance), TimeSpan.FromMilliseconds(50), NullLogger.Instance);
 
     [Fact]
     public async Task The_next_sandbox_takes_over_the_shim_that_was_started_ahead()

@@ -196,9 +196,13 @@ public sealed partial class KeelsonDaemon : IAsyncDisposable
     {
         foreach (string hierarchy in Directory.EnumerateDirectories("/sys/fs/cgroup").Append("/sys/fs/cgroup"))
         {
-            if (Directory.Exists(hierarchy + CgroupParent))
+            // A killed daemon leaves the shims' group for the next one.
+            foreach (string group in (string[])[$"{hierarchy}{CgroupParent}/shims", hierarchy + CgroupParent])
             {
-                Directory.Delete(hierarchy + CgroupParent);
+                if (Directory.Exists(group))
+                {
+                    Directory.Delete(group);
+                }
             }
         }
     }

@@ -10,6 +10,7 @@ namespace Keelson.Integration;
 public abstract class DaemonTest(Machine machine) : IAsyncLifetime
 {
     private KeelsonDaemon? _daemon;
+    private CriClient? _client;
     private LeakCheck? _leaks;
 
     protected Machine Machine { get; } = machine;
@@ -18,7 +19,7 @@ public abstract class DaemonTest(Machine machine) : IAsyncLifetime
 
     protected KeelsonDaemon Daemon => _daemon ?? throw new InvalidOperationException("the test has not started its daemon");
 
-    protected CriClient Client { get; private set; } = null!;
+    protected CriClient Client => _client ?? throw new InvalidOperationException("the test has no daemon to talk to");
 
     public Task InitializeAsync() => Task.CompletedTask;
 
@@ -38,13 +39,13 @@ public abstract class DaemonTest(Machine machine) : IAsyncLifetime
             }
             finally
             {
-                Client.Dispose();
                 await _daemon.DisposeAsync();
             }
 
             await _leaks!.AssertNothingLeftAsync();
         }
 
+        _client?.Dispose();
         Files.Dispose();
     }
 
@@ -57,16 +58,21 @@ public abstract class DaemonTest(Machine machine) : IAsyncLifetime
         Skip.IfNot(BusyboxImage.MissingReason is null, BusyboxImage.MissingReason ?? "");
         Skip.IfNot(File.Exists("/usr/lib/cni/bridge"), "needs CNI plugins (Debian: containernetworking-plugins)");
         _daemon = await KeelsonDaemon.StartAsync(options);
-        Client = new CriClient(_daemon.Endpoint);
+        Connect(_daemon.Endpoint);
         _leaks = await LeakCheck.BeginAsync(_daemon.LeakScope);
     }
 
-    /// <summary>A connection does not survive its daemon.</summary>
     protected async Task StartAgainAsync()
     {
         await Daemon.StartAgainAsync();
-        Client.Dispose();
-        Client = new CriClient(Daemon.Endpoint);
+        Connect(Daemon.Endpoint);
+    }
+
+    /// <summary>Talks to the daemon there from now on; a connection does not survive its daemon.</summary>
+    protected void Connect(string endpoint)
+    {
+        _client?.Dispose();
+        _client = new CriClient(endpoint);
     }
 
     protected Task<Cri.PullImageResponse> PullAsync(string? image = null) =>
