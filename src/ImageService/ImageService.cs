@@ -156,7 +156,12 @@ public sealed partial class ImageService : IImageService, IDisposable
         {
             _layers.Collect(() =>
             {
-                HashSet<Digest> used = [.. _images.Catalog.Images.SelectMany(image => image.ChainIds), .. _users.ChainIdsInUse()];
+                HashSet<Digest> used = [.. _users.ChainIdsInUse()];
+                foreach (ImageRecord image in _images.Catalog.Images)
+                {
+                    used.UnionWith(image.ChainIds);
+                }
+
                 return used.Contains;
             });
         }
@@ -197,9 +202,15 @@ public sealed partial class ImageService : IImageService, IDisposable
         }
     }
 
-    private ResolvedImage Resolve(ImageRecord image) => new(
-        image.Id,
-        image.RepoDigests.Length > 0 ? image.RepoDigests[0] : image.Id.Value,
-        [.. image.ChainIds.Reverse().Select(chainId => new ImageLayer(chainId, _layout.LayerTree(chainId)))],
-        image.Config);
+    private ResolvedImage Resolve(ImageRecord image)
+    {
+        // The topmost first, as overlayfs wants them.
+        var layers = ImmutableArray.CreateBuilder<ImageLayer>(image.ChainIds.Length);
+        for (int i = image.ChainIds.Length - 1; i >= 0; i--)
+        {
+            layers.Add(new ImageLayer(image.ChainIds[i], _layout.LayerTree(image.ChainIds[i])));
+        }
+
+        return new(image.Id, image.RepoDigests.Length > 0 ? image.RepoDigests[0] : image.Id.Value, layers.MoveToImmutable(), image.Config);
+    }
 }

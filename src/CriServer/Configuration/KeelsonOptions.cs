@@ -61,7 +61,7 @@ internal sealed record KeelsonOptions
             LogLevel = Levels[settings.Find("log", "level")!.Text],
             LogAsJson = settings.Find("log", "format")!.Text == "json",
             CniConfigurationDirectory = Path(settings, "cni", "conf_dir"),
-            CniPluginDirectories = [.. settings.Find("cni", "bin_dirs")!.Texts.Select(HostPath.Parse)],
+            CniPluginDirectories = ImmutableArray.CreateRange(settings.Find("cni", "bin_dirs")!.Texts, HostPath.Parse),
             CniAddTimeout = Duration(settings, "cni", "add_timeout"),
             CniDelTimeout = Duration(settings, "cni", "del_timeout"),
             DefaultRlimits = [.. settings.Find("containers", "default_rlimits")!.Texts.Select(text => RlimitTypes.TryParse(text)!)],

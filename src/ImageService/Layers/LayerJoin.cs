@@ -18,7 +18,7 @@ internal sealed class LayerJoin : IDisposable
     private readonly SafeFd _layer;
     private readonly LayerView _below;
 
-    private LayerJoin(HostPath layer, IEnumerable<HostPath> below)
+    private LayerJoin(HostPath layer, List<HostPath> below)
     {
         _layer = PlainFile.TryOpenDirectory(layer.Value, out Errno error) ?? throw new LinuxException("open", layer.Value, error);
         _below = new LayerView(below);
@@ -29,7 +29,7 @@ internal sealed class LayerJoin : IDisposable
     /// <param name="below">The trees below, the topmost first, already fitted.</param>
     /// <param name="implied">The directories its archive did not hold; empty text is the root.</param>
     /// <exception cref="LinuxException">The disk.</exception>
-    internal static void Run(HostPath layer, IEnumerable<HostPath> below, IEnumerable<byte[]> implied)
+    internal static void Run(HostPath layer, List<HostPath> below, IEnumerable<byte[]> implied)
     {
         using var join = new LayerJoin(layer, below);
 

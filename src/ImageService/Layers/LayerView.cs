@@ -10,8 +10,8 @@ internal sealed class LayerView : IDisposable
 
     /// <param name="layers">The topmost first.</param>
     /// <exception cref="LinuxException">One cannot be opened.</exception>
-    internal LayerView(IEnumerable<HostPath> layers) => _roots =
-        [.. layers.Select(path => PlainFile.TryOpenDirectory(path.Value, out Errno error) ?? throw new LinuxException("open", path.Value, error))];
+    internal LayerView(List<HostPath> layers) => _roots =
+        [.. layers.ConvertAll(path => PlainFile.TryOpenDirectory(path.Value, out Errno error) ?? throw new LinuxException("open", path.Value, error))];
 
     /// <summary>
     /// Looks <paramref name="path"/> up; false when the stack does not show it. Links are not followed: a path that

@@ -48,7 +48,7 @@ internal sealed class ImagePull
         RemoteImage remote = await new ManifestResolver(_session, _reference, Platform.Node).ResolveAsync(cancellationToken);
 
         // Step 2: from here on nothing collects what this pull finds or makes.
-        ImmutableArray<Digest> chainIds = ChainIds.Of(remote.Layers.Select(layer => layer.DiffId));
+        ImmutableArray<Digest> chainIds = ChainIds.Of(ImmutableArray.CreateRange(remote.Layers, layer => layer.DiffId));
         using LayerPins pins = _layers.Pin(chainIds);
 
         // Step 3: the layers.
@@ -86,7 +86,13 @@ internal sealed class ImagePull
     private async Task<long> FetchLayersAsync(RemoteImage remote, ImmutableArray<Digest> chainIds, CancellationToken cancellationToken)
     {
         long size = 0;
-        _meter.Downloading(remote.Layers.Select((layer, i) => _layers.Find(chainIds[i]) is null ? layer.Size : 0));
+        var missing = new long[chainIds.Length];
+        for (int i = 0; i < missing.Length; i++)
+        {
+            missing[i] = _layers.Find(chainIds[i]) is null ? remote.Layers[i].Size : 0;
+        }
+
+        _meter.Downloading(missing);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = _options.ConcurrentLayers, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, chainIds.Length, parallel, async (i, token) =>
         {

@@ -40,8 +40,16 @@ internal sealed class ImageCatalog
     internal ImageCatalog With(ImageRecord image) => new(_byId.SetItem(image.Id, image));
 
     /// <summary>A view with several images added or replaced.</summary>
-    internal ImageCatalog With(IEnumerable<ImageRecord> images) =>
-        new(_byId.SetItems(images.Select(image => KeyValuePair.Create(image.Id, image))));
+    internal ImageCatalog With(IEnumerable<ImageRecord> images)
+    {
+        ImmutableDictionary<Digest, ImageRecord>.Builder byId = _byId.ToBuilder();
+        foreach (ImageRecord image in images)
+        {
+            byId[image.Id] = image;
+        }
+
+        return new(byId.ToImmutable());
+    }
 
     /// <summary>A view without an image.</summary>
     internal ImageCatalog Without(Digest id) => new(_byId.Remove(id));

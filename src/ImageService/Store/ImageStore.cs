@@ -130,7 +130,7 @@ internal sealed partial class ImageStore
             image.ManifestDigest.Value,
             [.. image.RepoTags],
             [.. image.RepoDigests],
-            [.. image.ChainIds.Select(chainId => chainId.Value)],
+            [.. ImmutableArray.CreateRange(image.ChainIds, chainId => chainId.Value)],
             image.SizeBytes,
             image.CreatedAtNanoseconds);
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(file, StoreJson.Default.ImageFile);
@@ -175,7 +175,7 @@ internal sealed partial class ImageStore
             ManifestDigest = Digest.Parse(file.ManifestDigest),
             RepoTags = [.. file.RepoTags],
             RepoDigests = [.. file.RepoDigests],
-            ChainIds = [.. file.ChainIds.Select(Digest.Parse)],
+            ChainIds = [.. Array.ConvertAll(file.ChainIds, Digest.Parse)],
             SizeBytes = file.SizeBytes,
             CreatedAtNanoseconds = file.CreatedAtNanoseconds,
             Config = RunConfigReader.Read(configFile),

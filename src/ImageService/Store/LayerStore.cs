@@ -171,10 +171,13 @@ internal sealed partial class LayerStore
                 string[] implied = Find(chainIds[i])?.ImpliedDirectories ?? [];
                 if (implied.Length > 0)
                 {
-                    LayerJoin.Run(
-                        _layout.LayerTree(chainIds[i]),
-                        chainIds.Take(i).Reverse().Select(_layout.LayerTree),
-                        implied.Select(Encoding.Latin1.GetBytes));
+                    var below = new List<HostPath>(i);
+                    for (int j = i - 1; j >= 0; j--)
+                    {
+                        below.Add(_layout.LayerTree(chainIds[j]));
+                    }
+
+                    LayerJoin.Run(_layout.LayerTree(chainIds[i]), below, implied.Select(Encoding.Latin1.GetBytes));
                 }
             }
         }
@@ -189,14 +192,16 @@ internal sealed partial class LayerStore
     {
         lock (_gate)
         {
-            List<Digest> free = [.. _layers.Keys.Where(chainId => !_pins.ContainsKey(chainId))];
+            List<Digest> free = [.. _layers.Keys];
+            free.RemoveAll(_pins.ContainsKey);
             if (free.Count == 0)
             {
                 return;
             }
 
             Func<Digest, bool> referenced = isReferenced();
-            foreach (Digest chainId in free.Where(chainId => !referenced(chainId)))
+            free.RemoveAll(chainId => referenced(chainId));
+            foreach (Digest chainId in free)
             {
                 _layers.Remove(chainId);
                 _deletions[chainId] = Task.Run(() => Delete(chainId));

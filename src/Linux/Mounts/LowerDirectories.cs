@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Keelson.Core;
 
 namespace Keelson.Linux;
@@ -15,7 +16,7 @@ internal static class LowerDirectories
     /// <param name="layers">The topmost first; at least one.</param>
     /// <param name="common">The directory that all of them are below.</param>
     /// <exception cref="KeelsonException">InvalidArgument: a path that the option cannot carry.</exception>
-    internal static string Join(IReadOnlyList<HostPath> layers, out HostPath common)
+    internal static string Join(ImmutableArray<HostPath> layers, out HostPath common)
     {
         HostPath above = layers[0].Parent;
         while (above.Value != "/" && !layers.All(layer => layer.Value.StartsWith($"{above}/", StringComparison.Ordinal)))
@@ -25,7 +26,7 @@ internal static class LowerDirectories
 
         common = above;
         int cut = above.Value == "/" ? 1 : above.Value.Length + 1;
-        return string.Join(':', layers.Select(layer => Checked(layer.Value[cut..])));
+        return string.Join(':', ImmutableArray.CreateRange(layers, layer => Checked(layer.Value[cut..])));
     }
 
     /// <summary>The path itself, where an option of overlay can carry it.</summary>

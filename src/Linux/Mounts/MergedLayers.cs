@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Keelson.Core;
 using Keelson.Linux.Native;
@@ -14,10 +15,10 @@ public static class MergedLayers
     /// <param name="layers">The topmost first; at least one.</param>
     /// <exception cref="LinuxException">A call failed.</exception>
     /// <exception cref="KeelsonException">Unimplemented: more layers than this kernel takes at once.</exception>
-    public static SafeFd Open(IReadOnlyList<HostPath> layers)
+    public static SafeFd Open(ImmutableArray<HostPath> layers)
     {
         // overlayfs refuses a single layer without an upper one; alone it is what is to be seen anyway.
-        if (layers.Count == 1)
+        if (layers.Length == 1)
         {
             return PlainFile.TryOpenDirectory(layers[0].Value, out Errno error) ?? throw new LinuxException("open", layers[0].Value, error);
         }
@@ -26,7 +27,7 @@ public static class MergedLayers
     }
 
     /// <summary>From Linux 6.7: a mount that is never attached anywhere.</summary>
-    internal static SafeFd MountDetached(IReadOnlyList<HostPath> layers)
+    internal static SafeFd MountDetached(ImmutableArray<HostPath> layers)
     {
         using SafeFd mount = DetachedMount.Create(
             "overlay",
@@ -38,13 +39,13 @@ public static class MergedLayers
     }
 
     /// <summary>Before: in a mount namespace that lives as long as a thread; the descriptor outlives it.</summary>
-    internal static SafeFd MountApart(IReadOnlyList<HostPath> layers)
+    internal static SafeFd MountApart(ImmutableArray<HostPath> layers)
     {
         string options = "lowerdir=" + LowerDirectories.Join(layers, out HostPath common);
         if (Encoding.UTF8.GetByteCount(options) > LowerDirectories.MaxOptionBytes)
         {
             throw new KeelsonException(
-                ErrorKind.Unimplemented, $"{layers.Count} layers need more than the {LowerDirectories.MaxOptionBytes} bytes of overlay options that this kernel takes");
+                ErrorKind.Unimplemented, $"{layers.Length} layers need more than the {LowerDirectories.MaxOptionBytes} bytes of overlay options that this kernel takes");
         }
 
         SafeFd? root = null;

@@ -15,17 +15,23 @@ internal sealed class CniExecutor(ImmutableArray<HostPath> pluginDirectories)
     /// <summary>Code of the specification: the container is not known to the plugin, so there is nothing to delete.</summary>
     private const int UnknownContainer = 3;
 
-    private readonly string _searchPath = string.Join(':', pluginDirectories.Select(directory => directory.Value));
-    private readonly string[] _environment =
-    [
-        .. Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-            .Where(entry => !((string)entry.Key).StartsWith("CNI_", StringComparison.Ordinal))
-            .Select(entry => $"{entry.Key}={entry.Value}"),
-    ];
+    private readonly string _searchPath = string.Join(':', pluginDirectories);
+    private readonly List<string> _environment = OwnEnvironment();
 
     /// <summary>The plugin's program; null when no directory has it.</summary>
-    internal string? Find(string type) =>
-        pluginDirectories.Select(directory => directory.Child(type).Value).FirstOrDefault(File.Exists);
+    internal string? Find(string type)
+    {
+        foreach (HostPath directory in pluginDirectories)
+        {
+            string path = directory.Child(type).Value;
+            if (File.Exists(path))
+            {
+                return path;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Runs the plugin and gives what it printed.</summary>
     /// <exception cref="KeelsonException">DeadlineExceeded, Unavailable (it failed, or there is no such program), Internal.</exception>
@@ -88,6 +94,20 @@ internal sealed class CniExecutor(ImmutableArray<HostPath> pluginDirectories)
 
     private static string Subject(string command, CniNetworkList list, CniPlugin plugin, CniAttachment attachment) =>
         $"CNI {command} of sandbox {attachment.SandboxId[..12]}: plugin '{plugin.Type}' of network '{list.Name}'";
+
+    private static List<string> OwnEnvironment()
+    {
+        List<string> own = [];
+        foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables())
+        {
+            if (!((string)entry.Key).StartsWith("CNI_", StringComparison.Ordinal))
+            {
+                own.Add($"{entry.Key}={entry.Value}");
+            }
+        }
+
+        return own;
+    }
 
     private string[] Variables(string command, CniAttachment attachment) =>
     [

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Keelson.Core;
 using Keelson.Oci.Cgroups;
 using Keelson.Oci.Shims;
@@ -81,7 +82,7 @@ internal sealed partial class StartContainer(PodContext pod)
         {
             Spec = built.Runtime,
             Joined = built.Joined,
-            LowerDirectories = [.. identity.Image.Layers.Select(layer => layer.Directory)],
+            LowerDirectories = ImmutableArray.CreateRange(identity.Image.Layers, layer => layer.Directory),
             UpperDirectory = writable.Child("upper"),
             WorkDirectory = writable.Child("work"),
             Placement = cgroup.Placement,

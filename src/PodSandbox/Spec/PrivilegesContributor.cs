@@ -21,7 +21,7 @@ internal sealed class PrivilegesContributor : ISpecContributor
             {
                 Uid = (uint)inputs.User.Uid,
                 Gid = (uint)inputs.User.Gid,
-                AdditionalGids = [.. inputs.User.SupplementalGroups.Select(group => (uint)group)],
+                AdditionalGids = ImmutableArray.CreateRange(inputs.User.SupplementalGroups, group => (uint)group),
             },
             Capabilities = new CapabilitiesSpec
             {

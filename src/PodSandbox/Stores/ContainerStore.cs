@@ -76,7 +76,10 @@ internal sealed class ContainerStore : ILayerUsers
             ContainerIdentity identity = entry.Snapshot.Identity;
             foreach (ResolvedImage image in identity.VolumeImages.Values.Append(identity.Image))
             {
-                used.UnionWith(image.Layers.Select(layer => layer.ChainId));
+                foreach (ImageLayer layer in image.Layers)
+                {
+                    used.Add(layer.ChainId);
+                }
             }
         }
 

@@ -27,7 +27,7 @@ internal sealed class ImageFiles
         Digest top = image.Layers[0].ChainId;
         if (!_accounts.TryGetValue(top, out ImageAccounts? accounts))
         {
-            ImmutableArray<HostPath> layers = [.. image.Layers.Select(layer => layer.Directory)];
+            ImmutableArray<HostPath> layers = ImmutableArray.CreateRange(image.Layers, layer => layer.Directory);
             accounts = ImageAccounts.Parse(Read(layers, "etc/passwd"), Read(layers, "etc/group"));
             if (_accounts.Count >= MaxCached)
             {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Keelson.Core;
 
 namespace Keelson.Sandboxes.Users;
@@ -19,7 +20,7 @@ internal static class UserRules
             throw Invalid("run_as_user and run_as_username exclude each other");
         }
 
-        foreach (long id in security.SupplementalGroups.Append(security.RunAsUser ?? 0).Append(security.RunAsGroup ?? 0))
+        foreach (long id in (ReadOnlySpan<long>)[.. security.SupplementalGroups, security.RunAsUser ?? 0, security.RunAsGroup ?? 0])
         {
             if (id is < 0 or > NumericId.Max)
             {
@@ -59,7 +60,7 @@ internal static class UserRules
         {
             Uid = uid,
             Gid = gid,
-            SupplementalGroups = [.. Groups(security, gid, entry, accounts)],
+            SupplementalGroups = Groups(security, gid, entry, accounts),
             Home = Home(entry),
         };
     }
@@ -95,16 +96,31 @@ internal static class UserRules
             ?? throw Invalid($"group '{text}': no such group in the image's /etc/group")).Gid;
     }
 
-    private static IEnumerable<long> Groups(ContainerSecurityContext security, long gid, PasswdEntry? user, ImageAccounts accounts)
+    private static ImmutableArray<long> Groups(ContainerSecurityContext security, long gid, PasswdEntry? user, ImageAccounts accounts)
     {
         // The primary group is always among them: a file's group check looks at both, and so does everyone who reads id(1).
-        IEnumerable<long> groups = security.SupplementalGroups.Prepend(gid);
+        List<long> groups = [gid];
+        AddNew(groups, security.SupplementalGroups);
         if (security.SupplementalGroupsPolicy == SupplementalGroupsPolicy.Merge && user is not null)
         {
-            groups = groups.Concat(accounts.Groups.Entries.Where(entry => entry.Members.Contains(user.Name, StringComparer.Ordinal)).Select(entry => entry.Gid));
+            foreach (GroupEntry entry in accounts.Groups.Entries.Where(entry => entry.Members.Contains(user.Name, StringComparer.Ordinal)))
+            {
+                AddNew(groups, [entry.Gid]);
+            }
         }
 
-        return groups.Distinct();
+        return [.. groups];
+    }
+
+    private static void AddNew(List<long> groups, ImmutableArray<long> more)
+    {
+        foreach (long group in more)
+        {
+            if (!groups.Contains(group))
+            {
+                groups.Add(group);
+            }
+        }
     }
 
     // The image wrote it, and it becomes an environment variable (CVE-2022-4318): no control characters.

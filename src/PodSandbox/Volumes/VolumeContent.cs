@@ -24,7 +24,7 @@ internal static class VolumeContent
     internal static void Fill(ResolvedImage image, ImmutableArray<VolumeMount> volumes)
     {
         var budget = new TreeCopyBudget(MostEntries, MostBytes);
-        using SafeFd? root = image.Layers.IsEmpty ? null : MergedLayers.Open([.. image.Layers.Select(layer => layer.Directory)]);
+        using SafeFd? root = image.Layers.IsEmpty ? null : MergedLayers.Open(ImmutableArray.CreateRange(image.Layers, layer => layer.Directory));
         foreach (VolumeMount volume in volumes)
         {
             using SafeFd target = PlainFile.TryOpenDirectory(volume.Directory.Value, out Errno error)

@@ -26,7 +26,7 @@ public static class CapabilityTable
     ];
 
     private static readonly FrozenDictionary<string, int> Numbers =
-        Names.Select((name, number) => (name, number)).ToFrozenDictionary(pair => pair.name, pair => pair.number, StringComparer.Ordinal);
+        Names.ToFrozenDictionary(name => name, name => Names.IndexOf(name), StringComparer.Ordinal);
 
     /// <summary>The number of a name, with or without <c>CAP_</c>, in any case; false when there is no such capability.</summary>
     public static bool TryGetNumber(string name, out int number)

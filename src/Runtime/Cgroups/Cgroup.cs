@@ -20,7 +20,7 @@ internal sealed partial class Cgroup(CgroupLayout layout, CgroupPath path, TimeP
 
     /// <inheritdoc/>
     public CgroupPlacement Placement => new(
-        [.. layout.V1.Select(hierarchy => hierarchy.DirectoryOf(Path))],
+        ImmutableArray.CreateRange(layout.V1, hierarchy => hierarchy.DirectoryOf(Path)),
         layout.V2?.DirectoryOf(Path));
 
     /// <inheritdoc/>

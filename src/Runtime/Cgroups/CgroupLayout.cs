@@ -12,7 +12,7 @@ public sealed record CgroupLayout(ImmutableArray<CgroupHierarchy> Hierarchies)
     ];
 
     /// <summary>Version 1 hierarchies.</summary>
-    public IEnumerable<CgroupHierarchy> V1 => Hierarchies.Where(hierarchy => !hierarchy.IsV2);
+    public ImmutableArray<CgroupHierarchy> V1 => Hierarchies.RemoveAll(hierarchy => hierarchy.IsV2);
 
     /// <summary>The version 2 hierarchy, if mounted.</summary>
     public CgroupHierarchy? V2 => Hierarchies.FirstOrDefault(hierarchy => hierarchy.IsV2);

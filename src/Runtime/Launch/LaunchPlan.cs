@@ -59,7 +59,7 @@ public sealed class LaunchPlan
         {
             PlanStep step = _steps[i];
             string call = step.Call.Length == 0 ? "compare" : step.Call;
-            text.Append(CultureInfo.InvariantCulture, $"{first + i,4}  {step.Name}  # {call}({string.Join(", ", step.Args.Select(Show))})");
+            text.Append(CultureInfo.InvariantCulture, $"{first + i,4}  {step.Name}  # {call}({string.Join(", ", Array.ConvertAll(step.Args, Show))})");
             text.Append(step.OutSlot == Engine.LaunchOp.NoSlot ? string.Empty : $" -> s{step.OutSlot}");
             text.Append(Errors(step, first));
             text.AppendLine(step.OnOkLabel is PlanLabel ok ? $" then {first + ok.Position}" : string.Empty);

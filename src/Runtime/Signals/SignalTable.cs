@@ -20,11 +20,7 @@ public static class SignalTable
         "SIGXFSZ", "SIGVTALRM", "SIGPROF", "SIGWINCH", "SIGIO", "SIGPWR", "SIGSYS",
     ];
 
-    private static readonly FrozenDictionary<string, int> Numbers = Names
-        .Select((name, number) => (name, number))
-        .Where(pair => pair.number > 0)
-        .Concat([("SIGIOT", 6), ("SIGCLD", 17), ("SIGPOLL", 29), ("SIGUNUSED", 31), ("SIGRTMIN", RealTimeMin), ("SIGRTMAX", RealTimeMax)])
-        .ToFrozenDictionary(pair => pair.Item1, pair => pair.Item2, StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, int> Numbers = ReadNumbers();
 
     /// <summary>Reads a name with or without SIG, in any case, a number, or <c>SIGRTMIN+n</c> and <c>SIGRTMAX-n</c>.</summary>
     public static bool TryParse(string text, out int signal)
@@ -68,4 +64,23 @@ public static class SignalTable
         > RealTimeMin and < RealTimeMax => $"SIGRTMIN+{signal - RealTimeMin}",
         _ => signal.ToString(CultureInfo.InvariantCulture),
     };
+
+    private static FrozenDictionary<string, int> ReadNumbers()
+    {
+        var numbers = new Dictionary<string, int>(StringComparer.Ordinal)
+        {
+            ["SIGIOT"] = 6,
+            ["SIGCLD"] = 17,
+            ["SIGPOLL"] = 29,
+            ["SIGUNUSED"] = 31,
+            ["SIGRTMIN"] = RealTimeMin,
+            ["SIGRTMAX"] = RealTimeMax,
+        };
+        for (int number = 1; number < Names.Length; number++)
+        {
+            numbers.Add(Names[number], number);
+        }
+
+        return numbers.ToFrozenDictionary(StringComparer.Ordinal);
+    }
 }

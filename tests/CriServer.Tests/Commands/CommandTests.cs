@@ -108,6 +108,15 @@ public sealed class CommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Pull_in_a_terminal_shows_that_it_works_and_wipes_the_line_afterwards()
+    {
+        (int exit, string output, string error) = await CommandRunner.RunAsync(_daemon, interactive: true, "pull", "registry.example/app");
+        Assert.Equal((0, FakeImages.Busybox + "\n"), (exit, output));
+        Assert.StartsWith("pulling registry.example/app", error, StringComparison.Ordinal);
+        Assert.Matches("\r\u001b\\[Kpulled registry.example/app in [0-9.]+ s\n$", error);
+    }
+
+    [Fact]
     public async Task Rmi_of_an_unknown_image_is_a_mistake_though_the_call_would_succeed()
     {
         Assert.Equal(1, (await Run("rmi", "nothing")).Exit);

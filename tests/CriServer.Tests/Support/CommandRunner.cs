@@ -6,7 +6,10 @@ namespace Keelson.CriServer.Tests.Support;
 /// <summary>Runs a command line in this process and keeps what it prints.</summary>
 internal static class CommandRunner
 {
-    internal static async Task<(int Exit, string Out, string Error)> RunAsync(TestDaemon? daemon, params string[] arguments)
+    internal static Task<(int Exit, string Out, string Error)> RunAsync(TestDaemon? daemon, params string[] arguments) =>
+        RunAsync(daemon, interactive: false, arguments);
+
+    internal static async Task<(int Exit, string Out, string Error)> RunAsync(TestDaemon? daemon, bool interactive, params string[] arguments)
     {
         using var output = new MemoryStream();
         using var errors = new MemoryStream();
@@ -14,7 +17,7 @@ internal static class CommandRunner
         {
             Out = output,
             Error = errors,
-            Interactive = false,
+            Interactive = interactive,
             Environment = name => name switch
             {
                 "CONTAINER_RUNTIME_ENDPOINT" when daemon is not null => $"unix://{daemon.SocketPath}",

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Keelson.Core;
 
 namespace Keelson.Linux.Tests.Mounts;
@@ -17,7 +18,7 @@ public sealed class MergedLayersTests : IDisposable
     {
         Root.SkipUnlessRoot();
         Skip.If(way == "detached" && !KernelVersion.Current.IsAtLeast(6, 7), "needs Linux 6.7: lowerdir+");
-        IReadOnlyList<HostPath> layers = Layers();
+        ImmutableArray<HostPath> layers = Layers();
         string before = File.ReadAllText("/proc/self/mountinfo");
 
         using (SafeFd root = Mount(way, layers))
@@ -39,7 +40,7 @@ public sealed class MergedLayersTests : IDisposable
     {
         Root.SkipUnlessRoot();
         Skip.If(way == "detached" && !KernelVersion.Current.IsAtLeast(6, 7), "needs Linux 6.7: lowerdir+");
-        IReadOnlyList<HostPath> layers = Layers();
+        ImmutableArray<HostPath> layers = Layers();
         _tree.Node("below/null", FileKind.CharacterDevice, new DeviceNumber(1, 3));
 
         using SafeFd root = Mount(way, layers);
@@ -54,7 +55,7 @@ public sealed class MergedLayersTests : IDisposable
     {
         Root.SkipUnlessRoot();
         Skip.If(way == "detached" && !KernelVersion.Current.IsAtLeast(6, 7), "needs Linux 6.7: lowerdir+");
-        IReadOnlyList<HostPath> layers = Layers();
+        ImmutableArray<HostPath> layers = Layers();
         _tree.Write("below/etc/passwd", "the image's");
         File.CreateSymbolicLink(_tree.At("above/absolute"), "/etc");
         File.CreateSymbolicLink(_tree.At("above/relative"), "../../../../../../../../etc");
@@ -77,7 +78,7 @@ public sealed class MergedLayersTests : IDisposable
     public void More_layers_than_a_page_of_options_holds_are_only_too_much_for_old_kernels()
     {
         Root.SkipUnlessRoot();
-        HostPath[] layers = [.. Enumerable.Range(0, 120).Select(number => _tree.Make($"layers/{number:d60}"))];
+        ImmutableArray<HostPath> layers = [.. Enumerable.Range(0, 120).Select(number => _tree.Make($"layers/{number:d60}"))];
         Assert.Equal(ErrorKind.Unimplemented, Assert.Throws<KeelsonException>(() => MergedLayers.MountApart(layers)).Kind);
         Skip.IfNot(KernelVersion.Current.IsAtLeast(6, 7), "needs Linux 6.7: lowerdir+");
         MergedLayers.MountDetached(layers).Dispose();
@@ -86,7 +87,7 @@ public sealed class MergedLayersTests : IDisposable
     [Fact]
     public void Layers_are_named_from_where_their_paths_part()
     {
-        HostPath[] layers = [HostPath.Parse("/a/b/c/1"), HostPath.Parse("/a/b/2")];
+        ImmutableArray<HostPath> layers = [HostPath.Parse("/a/b/c/1"), HostPath.Parse("/a/b/2")];
         Assert.Equal("c/1:2", LowerDirectories.Join(layers, out HostPath common));
         Assert.Equal("/a/b", common.Value);
         Assert.Equal("a:b", LowerDirectories.Join([HostPath.Parse("/a"), HostPath.Parse("/b")], out common));
@@ -94,7 +95,7 @@ public sealed class MergedLayersTests : IDisposable
         Assert.Throws<KeelsonException>(() => LowerDirectories.Join([HostPath.Parse("/a:b"), HostPath.Parse("/c")], out _));
     }
 
-    private static SafeFd Mount(string way, IReadOnlyList<HostPath> layers) =>
+    private static SafeFd Mount(string way, ImmutableArray<HostPath> layers) =>
         way == "detached" ? MergedLayers.MountDetached(layers) : MergedLayers.MountApart(layers);
 
     private static string Read(SafeFd root, ReadOnlySpan<byte> path)
@@ -117,7 +118,7 @@ public sealed class MergedLayersTests : IDisposable
         return [.. names.Where(name => name is not ("." or "..")).Order(StringComparer.Ordinal)];
     }
 
-    private HostPath[] Layers()
+    private ImmutableArray<HostPath> Layers()
     {
         _tree.Write("below/data/kept", "from below");
         _tree.Write("below/data/removed", "from below");

@@ -2,7 +2,6 @@ using System.Globalization;
 using Keelson.CriServer.Commands.Output;
 using Keelson.CriServer.Registry;
 using Keelson.Grpc;
-using Spectre.Console;
 
 namespace Keelson.CriServer.Commands.Client;
 
@@ -13,6 +12,9 @@ namespace Keelson.CriServer.Commands.Client;
 internal static class ImagePuller
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Carriage return, and CSI K: erases what the line showed.</summary>
+    private const string StartOfLine = "\r\u001b[K";
 
     internal static async Task<string> PullAsync(
         CriClient client, Cri.PullImageRequest request, CommandContext context, CancellationToken cancellationToken)
@@ -32,25 +34,25 @@ internal static class ImagePuller
 
     private static async Task ShowAsync(CriClient client, string image, Task pull, CommandContext context, CancellationToken cancellationToken)
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = AnsiSupport.Yes,
-            Interactive = InteractionSupport.Yes,
-            Out = new AnsiConsoleOutput(new StreamWriter(context.Error, leaveOpen: true) { AutoFlush = true }),
-        });
+        using var terminal = new StreamWriter(context.Error, leaveOpen: true) { AutoFlush = true };
         long begun = context.Time.GetTimestamp();
         ulong before = await UsedAsync(client, cancellationToken);
-        await console.Status().StartAsync($"pulling {Markup.Escape(image)}", async status =>
+        terminal.Write($"pulling {image}");
+        try
         {
             while (await Task.WhenAny(pull, Task.Delay(Interval, context.Time, cancellationToken)) != pull)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 ulong used = await UsedAsync(client, cancellationToken);
                 string grown = used > before ? $", {Words.Size(used - before)} on disk" : "";
-                status.Status = string.Create(
-                    CultureInfo.InvariantCulture, $"pulling {Markup.Escape(image)}  {context.Time.GetElapsedTime(begun).TotalSeconds:0.0} s{grown}");
+                terminal.Write(string.Create(
+                    CultureInfo.InvariantCulture, $"{StartOfLine}pulling {image}  {context.Time.GetElapsedTime(begun).TotalSeconds:0.0} s{grown}"));
             }
-        });
+        }
+        finally
+        {
+            terminal.Write(StartOfLine);
+        }
     }
 
     private static async Task<ulong> UsedAsync(CriClient client, CancellationToken cancellationToken)

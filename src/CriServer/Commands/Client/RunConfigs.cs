@@ -128,7 +128,7 @@ internal static class RunConfigs
     private static void SetUser(Cri.LinuxContainerSecurityContext security, string text)
     {
         string[] parts = text.Split(':');
-        long?[] ids = [.. parts.Select(p => long.TryParse(p, NumberStyles.None, CultureInfo.InvariantCulture, out long id) ? id : (long?)null)];
+        long?[] ids = Array.ConvertAll(parts, p => long.TryParse(p, NumberStyles.None, CultureInfo.InvariantCulture, out long id) ? id : (long?)null);
         switch (ids)
         {
             case [{ } uid]:

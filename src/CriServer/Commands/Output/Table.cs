@@ -13,7 +13,15 @@ internal sealed class Table(params string[] headings)
 
     public override string ToString()
     {
-        int[] widths = [.. headings.Select((_, column) => _rows.Max(row => row[column].Length))];
+        var widths = new int[headings.Length];
+        foreach (string[] row in _rows)
+        {
+            for (int column = 0; column < row.Length; column++)
+            {
+                widths[column] = Math.Max(widths[column], row[column].Length);
+            }
+        }
+
         var text = new StringBuilder();
         foreach (string[] row in _rows)
         {

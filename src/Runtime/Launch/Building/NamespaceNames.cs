@@ -26,8 +26,9 @@ internal static class NamespaceNames
     }
 
     /// <summary><c>mount, pid</c>.</summary>
-    internal static string List(ulong flags) => string.Join(", ", Kinds.Where(kind => (flags & kind.Flag) != 0).Select(kind => kind.Name));
+    internal static string List(ulong flags) => 
+        string.Join(", ", Array.ConvertAll(Array.FindAll(Kinds, kind => (flags & kind.Flag) != 0), kind => kind.Name));
 
     /// <summary>The flag of a runtime-spec namespace type; 0 when unknown.</summary>
-    internal static ulong FlagOf(string type) => Kinds.FirstOrDefault(kind => kind.Name == type).Flag;
+    internal static ulong FlagOf(string type) => Array.Find(Kinds, kind => kind.Name == type).Flag;
 }

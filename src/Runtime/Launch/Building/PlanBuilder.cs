@@ -99,7 +99,7 @@ internal sealed class PlanBuilder
         where T : unmanaged => Bytes(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
 
     /// <summary>A list of addresses ended by a null: argv and envp.</summary>
-    internal PlanData Pointers(IReadOnlyList<PlanData> targets)
+    internal PlanData Pointers(ImmutableArray<PlanData> targets)
     {
         Span<byte> word = stackalloc byte[WordBytes];
         PlanData place = Bytes([]);

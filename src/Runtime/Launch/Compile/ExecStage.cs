@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Keelson.Core;
 using Keelson.Linux;
@@ -20,8 +21,8 @@ internal static class ExecStage
         }
 
         string program = process.Args[0];
-        PlanData argv = plan.Pointers([.. process.Args.Select(plan.Text)]);
-        PlanData envp = plan.Pointers([.. process.Env.Select(entry => Environment(plan, entry))]);
+        PlanData argv = plan.Pointers(ImmutableArray.CreateRange(process.Args, plan.Text));
+        PlanData envp = plan.Pointers(ImmutableArray.CreateRange(process.Env, entry => Environment(plan, entry)));
         Mark(plan);
         if (program.Contains('/', StringComparison.Ordinal))
         {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Keelson.Core;
 using Keelson.Linux;
 using Keelson.Linux.Native;
@@ -82,7 +83,7 @@ internal sealed class MountStage
     {
         foreach ((PlanSlot slot, MountSpec mount, MountOptions options) in _layered)
         {
-            HostPath[] layers = [.. options.Data.Where(IsLayers).SelectMany(Layers).Select(HostPath.Parse)];
+            ImmutableArray<HostPath> layers = [.. options.Data.Where(IsLayers).SelectMany(Layers).Select(HostPath.Parse)];
             string joined = LayersOption + LowerDirectories.Join(layers, out HostPath common);
             string data = string.Join(',', [joined, .. options.Data.Where(option => !IsLayers(option))]);
             if (data.Length > LowerDirectories.MaxOptionBytes)
