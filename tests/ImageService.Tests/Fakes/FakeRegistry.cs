@@ -126,15 +126,15 @@ public sealed class FakeRegistry : IAsyncDisposable
     {
         try
         {
-            while (true)
+            while (!_stopping.IsCancellationRequested)
             {
                 TcpClient client = await _listener.AcceptTcpClientAsync(_stopping.Token);
                 _ = ServeAsync(client);
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or SocketException)
+        catch (Exception e) when (e is OperationCanceledException or InvalidOperationException or SocketException)
         {
-            // Stopped.
+            // Stopped; between two accepts the listener says that it was never started.
         }
     }
 
