@@ -65,6 +65,8 @@ public sealed class ExecSyncTests
     }
 
     [Fact]
+    [Trait("CVE", "2026-53495")]
+    [Trait("CVE", "GHSA-7jxh-36q5-gcqv")]
     public async Task What_a_command_left_in_the_background_lives_on_and_holds_the_answer_no_longer_than_the_drain()
     {
         await using ShimHarness shim = await StartWithTargetAsync();
@@ -83,6 +85,8 @@ public sealed class ExecSyncTests
     }
 
     [Theory]
+    [Trait("CVE", "2022-31030")]
+    [Trait("CVE", "2022-1708")]
     [InlineData("seq 3000000; seq 3000000 >&2", "half", "half")]
     [InlineData("seq 3000000 >&2; seq 3000000", "half", "half")]
     [InlineData("seq 3000000 & seq 3000000 >&2; wait", "half", "half")]

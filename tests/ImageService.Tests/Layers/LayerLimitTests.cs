@@ -10,7 +10,8 @@ namespace Keelson.ImageService.Tests.Layers;
 public sealed class LayerLimitTests
 {
     [SkippableFact]
-    public async Task Too_many_entries_stop_the_unpack_GHSA_rp3h_jf77_q9p4()
+    [Trait("CVE", "GHSA-rp3h-jf77-q9p4")]
+    public async Task Too_many_entries_stop_the_unpack()
     {
         using var place = new Unpacking();
         await place.RefusesAsync(
@@ -28,7 +29,8 @@ public sealed class LayerLimitTests
     }
 
     [SkippableFact]
-    public async Task Parents_that_have_no_entry_count_too_GHSA_rp3h_jf77_q9p4()
+    [Trait("CVE", "GHSA-rp3h-jf77-q9p4")]
+    public async Task Parents_that_have_no_entry_count_too()
     {
         using var place = new Unpacking();
         await place.RefusesAsync(
@@ -46,7 +48,8 @@ public sealed class LayerLimitTests
     }
 
     [SkippableFact]
-    public async Task A_path_too_deep_stops_the_unpack_GHSA_rp3h_jf77_q9p4()
+    [Trait("CVE", "GHSA-rp3h-jf77-q9p4")]
+    public async Task A_path_too_deep_stops_the_unpack()
     {
         using var place = new Unpacking();
         await place.RefusesAsync(
@@ -54,7 +57,8 @@ public sealed class LayerLimitTests
     }
 
     [SkippableFact]
-    public async Task Too_many_hard_links_stop_the_unpack_GHSA_rp3h_jf77_q9p4()
+    [Trait("CVE", "GHSA-rp3h-jf77-q9p4")]
+    public async Task Too_many_hard_links_stop_the_unpack()
     {
         using var place = new Unpacking();
         await place.RefusesAsync(
@@ -105,7 +109,8 @@ public sealed class LayerLimitTests
     }
 
     [SkippableFact]
-    public async Task A_huge_PAX_record_is_refused_before_it_is_read_CVE_2025_58183()
+    [Trait("CVE", "2025-58183")]
+    public async Task A_huge_PAX_record_is_refused_before_it_is_read()
     {
         using var place = new Unpacking();
         byte[] tar = new TarBuilder().Add(new TarEntry("PaxHeaders/x", 'x') { ClaimedSize = 1L << 40 }).ToArray();
@@ -134,10 +139,11 @@ public sealed class LayerLimitTests
     }
 
     [SkippableTheory]
+    [Trait("CVE", "2025-58183")]
     [InlineData("GNU.sparse.map", "0,1")]
     [InlineData("GNU.sparse.major", "1")]
     [InlineData("GNU.sparse.numblocks", "9999999999")]
-    public async Task A_PAX_sparse_file_is_refused_CVE_2025_58183(string key, string value)
+    public async Task A_PAX_sparse_file_is_refused(string key, string value)
     {
         using var place = new Unpacking();
         await place.RefusesAsync(
@@ -145,7 +151,8 @@ public sealed class LayerLimitTests
     }
 
     [SkippableFact]
-    public async Task A_GNU_sparse_file_is_refused_CVE_2025_58183()
+    [Trait("CVE", "2025-58183")]
+    public async Task A_GNU_sparse_file_is_refused()
     {
         using var place = new Unpacking();
         await place.RefusesAsync(

@@ -170,7 +170,9 @@ public sealed class RestartTests
     }
 
     [SkippableFact]
-    public async Task CVE_2021_41103_CVE_2024_25621_nobody_else_can_enter_the_directories()
+    [Trait("CVE", "2021-41103")]
+    [Trait("CVE", "2024-25621")]
+    public async Task Nobody_else_can_enter_the_directories()
     {
         Needs.Root();
         using var directory = new TemporaryDirectory("modes");

@@ -28,8 +28,9 @@ public sealed class CredentialLeakTests
     public static TheoryData<int> AllKinds => [0, 1, 2];
 
     [Theory]
+    [Trait("CVE", "2020-15157")]
     [MemberData(nameof(AllKinds))]
-    public async Task CVE_2020_15157_a_redirect_to_blob_storage_carries_no_credentials(int kind)
+    public async Task A_redirect_to_blob_storage_carries_no_credentials(int kind)
     {
         await using var storage = new FakeRegistry();
         storage.Serve("/bucket/layer", new FakeResponse(200, Image.Layers[0].Blob));
@@ -44,8 +45,9 @@ public sealed class CredentialLeakTests
     }
 
     [Theory]
+    [Trait("CVE", "2020-15157")]
     [MemberData(nameof(AllKinds))]
-    public async Task CVE_2020_15157_a_challenge_from_the_target_of_a_redirect_is_not_answered(int kind)
+    public async Task A_challenge_from_the_target_of_a_redirect_is_not_answered(int kind)
     {
         await using var thief = new FakeRegistry();
         thief.Serve("/steal", FakeResponse.Json("""{"token":"x"}"""));
@@ -63,8 +65,9 @@ public sealed class CredentialLeakTests
     }
 
     [Theory]
+    [Trait("CVE", "2020-15157")]
     [MemberData(nameof(AllKinds))]
-    public async Task CVE_2020_15157_a_repetition_after_a_redirect_carries_no_credentials(int kind)
+    public async Task A_repetition_after_a_redirect_carries_no_credentials(int kind)
     {
         await using var storage = new FakeRegistry();
         storage.Serve("/bucket/layer", new FakeResponse(200, Image.Layers[0].Blob));
@@ -80,11 +83,12 @@ public sealed class CredentialLeakTests
     }
 
     [Theory]
+    [Trait("CVE", "2020-15157")]
     [InlineData(301)]
     [InlineData(302)]
     [InlineData(307)]
     [InlineData(308)]
-    public async Task CVE_2020_15157_a_redirecting_token_server_passes_no_refresh_token_on(int status)
+    public async Task A_redirecting_token_server_passes_no_refresh_token_on(int status)
     {
         await using var thief = new FakeRegistry();
         thief.Serve("/steal", FakeResponse.Json("""{"access_token":"x"}"""));
@@ -98,6 +102,7 @@ public sealed class CredentialLeakTests
     }
 
     [Fact]
+    [Trait("CVE", "2020-15157")]
     public async Task A_redirecting_token_server_passes_no_password_on()
     {
         await using var thief = new FakeRegistry();
@@ -112,6 +117,7 @@ public sealed class CredentialLeakTests
     }
 
     [Theory]
+    [Trait("CVE", "2020-15157")]
     [MemberData(nameof(AllKinds))]
     public async Task Foreign_layer_addresses_in_a_manifest_are_not_followed(int kind)
     {

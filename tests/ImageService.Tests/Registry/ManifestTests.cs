@@ -73,7 +73,8 @@ public sealed class ManifestTests
     }
 
     [Fact]
-    public async Task CVE_2023_25153_a_manifest_above_4_MiB_is_refused()
+    [Trait("CVE", "2023-25153")]
+    public async Task A_manifest_above_4_MiB_is_refused()
     {
         string filler = new('x', 5 << 20);
         KeelsonException error = await FailWithAsync(Image.Manifest.MediaType, "{\"schemaVersion\":2,\"annotations\":{\"a\":\"" + filler + "\"}}");
@@ -81,7 +82,8 @@ public sealed class ManifestTests
     }
 
     [Fact]
-    public async Task CVE_2023_25153_a_manifest_without_length_is_read_no_further_than_4_MiB()
+    [Trait("CVE", "2023-25153")]
+    public async Task A_manifest_without_length_is_read_no_further_than_4_MiB()
     {
         byte[] endless = new byte[64 << 20];
         Array.Fill(endless, (byte)' ');
@@ -102,9 +104,10 @@ public sealed class ManifestTests
     }
 
     [Theory]
+    [Trait("CVE", "2021-41190")]
     [InlineData("manifests")]
     [InlineData("layers")]
-    public async Task CVE_2021_41190_a_document_that_is_index_and_manifest_at_once_is_refused(string withoutMediaType)
+    public async Task A_document_that_is_index_and_manifest_at_once_is_refused(string withoutMediaType)
     {
         JsonObject document = JsonNode.Parse(Image.Manifest.Bytes)!.AsObject();
         document.Remove("mediaType");
@@ -119,7 +122,8 @@ public sealed class ManifestTests
     }
 
     [Fact]
-    public async Task CVE_2021_41190_a_document_that_contradicts_its_content_type_is_refused()
+    [Trait("CVE", "2021-41190")]
+    public async Task A_document_that_contradicts_its_content_type_is_refused()
     {
         Assert.Equal(
             ErrorKind.FailedPrecondition,

@@ -7,6 +7,7 @@ public sealed class PlainFileTests : IDisposable
     private string File0 => Path.Join(_directory.FullName, "file");
 
     [Fact]
+    [Trait("CVE", "2026-53489")]
     public void Appending_creates_appends_and_refuses_links_and_directories()
     {
         using (SafeFd file = PlainFile.TryOpenAppend(File0, 0x180, out _)!)

@@ -50,6 +50,7 @@ public sealed class MergedLayersTests : IDisposable
     }
 
     [SkippableTheory]
+    [Trait("CVE", "2022-23648")]
     [MemberData(nameof(Ways))]
     public void Links_lead_nowhere_but_inside(string way)
     {

@@ -12,7 +12,8 @@ public sealed class ExecutableFileTests : IDisposable
     private string Program => $"{_directory.FullName}/program";
 
     [SkippableFact]
-    public async Task CVE_2019_5736_the_file_of_a_process_cannot_be_written_through_it_while_it_runs_or_after_its_end()
+    [Trait("CVE", "2019-5736")]
+    public async Task The_file_of_a_process_cannot_be_written_through_it_while_it_runs_or_after_its_end()
     {
         Require();
         using ExecutableFile file = ExecutableFile.CloneReadOnly(Program);

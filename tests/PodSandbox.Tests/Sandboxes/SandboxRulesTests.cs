@@ -39,6 +39,8 @@ public sealed class SandboxRulesTests
     }
 
     [Theory]
+    [Trait("CVE", "2022-0532")]
+    [Trait("CVE", "2022-0811")]
     [InlineData("net.ipv4.ip_forward", "1", true, false)]
     [InlineData("net/ipv4/conf/eth0.100/forwarding", "1", true, false)]
     [InlineData("kernel.shm_rmid_forced", "1", true, true)]
@@ -81,6 +83,7 @@ public sealed class SandboxRulesTests
     }
 
     [Fact]
+    [Trait("CVE", "2022-0532")]
     public void The_hosts_ipc_namespace_is_not_the_pods_to_set()
     {
         SandboxConfig config = Samples.Sandbox() with

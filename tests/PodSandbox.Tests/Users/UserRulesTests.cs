@@ -30,8 +30,10 @@ public sealed class UserRulesTests
     }
 
     [Theory]
+    [Trait("CVE", "2026-46680")]
+    [Trait("CVE", "2024-40635")]
     [InlineData("nobody-here")]
-    [InlineData("4294967296")] // A user of that NAME is in the file and has uid 0 (CVE-2026-46680).
+    [InlineData("4294967296")] // A user of that NAME is in the file and has uid 0.
     [InlineData("2147483648")]
     [InlineData("-1")]
     [InlineData("evil")]
@@ -42,6 +44,8 @@ public sealed class UserRulesTests
         Assert.Equal(ErrorKind.InvalidArgument, Assert.Throws<KeelsonException>(() => UserRules.Resolve(new ContainerSecurityContext(), user, Accounts)).Kind);
 
     [Fact]
+    [Trait("CVE", "2023-25173")]
+    [Trait("CVE", "2022-2995")]
     public void Groups_are_the_primary_the_requests_and_with_merge_the_images()
     {
         var security = new ContainerSecurityContext { RunAsUser = 1000, RunAsGroup = 3000, SupplementalGroups = [4000, 3000] };
@@ -71,6 +75,7 @@ public sealed class UserRulesTests
     }
 
     [Fact]
+    [Trait("CVE", "2024-40635")]
     public void Whatever_the_text_a_number_out_of_range_never_becomes_a_user() => Prop.ForAll(
         ArbMap.Default.ArbFor<string>(), ArbMap.Default.ArbFor<NonNull<string>>(), (user, passwd) =>
     {
@@ -87,6 +92,7 @@ public sealed class UserRulesTests
     }).QuickCheckThrowOnFailure();
 
     [Fact]
+    [Trait("CVE", "2026-46680")]
     public void Digits_are_a_number_whatever_the_file_says() => Prop.ForAll(ArbMap.Default.ArbFor<PositiveInt>(), number =>
     {
         string digits = number.Get.ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -95,6 +101,8 @@ public sealed class UserRulesTests
     }).QuickCheckThrowOnFailure();
 
     [Fact]
+    [Trait("CVE", "2026-47262")]
+    [Trait("CVE", "2025-4437")]
     public void An_endless_file_is_read_to_its_bound_only()
     {
         byte[] endless = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("u:x:5:5::/:/\n", 200_000)));
@@ -104,6 +112,8 @@ public sealed class UserRulesTests
     }
 
     [Fact]
+    [Trait("CVE", "2022-4318")]
+    [Trait("CVE", "2026-15809")]
     public void A_home_with_control_characters_is_left_out() =>
         Assert.Empty(UserRules.Resolve(new ContainerSecurityContext(), "web", ImageAccounts.Parse("web:x:1:1::/home\u0001x:/bin/sh\n"u8, [])).Home);
 }

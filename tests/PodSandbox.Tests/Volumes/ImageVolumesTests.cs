@@ -8,6 +8,7 @@ namespace Keelson.PodSandbox.Tests.Volumes;
 public sealed class ImageVolumesTests
 {
     [Theory]
+    [Trait("CVE", "2022-23648")]
     [InlineData("/data", "/data")]
     [InlineData("/data//sub/./dir/", "/data/sub/dir")]
     [InlineData("relative/path", "/relative/path")]

@@ -101,12 +101,13 @@ public sealed class CgroupResourcesTests : IDisposable
     }
 
     [Theory]
+    [Trait("CVE", "2023-6476")]
     [InlineData("../memory.max")]
     [InlineData("cgroup.procs")]
     [InlineData("nodot")]
     public void A_unified_setting_cannot_leave_its_group(string file)
     {
-        // CVE-2023-6476: a pod's annotation reached other groups' limits.
+        // A pod's annotation reached other groups' limits.
         ICgroup group = new Oci.Cgroups.Cgroups(_fake.V2("memory"), TimeProvider.System).Get(CgroupPath.Parse("/c"));
         ResourcesSpec resources = new() { Unified = System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty.Add(file, "1") };
         Assert.Equal(ErrorKind.InvalidArgument, Assert.Throws<KeelsonException>(() => group.Apply(resources)).Kind);

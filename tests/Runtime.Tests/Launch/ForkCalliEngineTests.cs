@@ -120,6 +120,7 @@ public sealed class ForkCalliEngineTests : IDisposable
     }
 
     [Theory]
+    [Trait("CVE", "2021-43784")]
     [InlineData(0)]
     [InlineData(4)]
     [InlineData(6)]

@@ -25,7 +25,8 @@ public sealed class LaunchCveTests : IDisposable
     }
 
     [SkippableFact]
-    public void CVE_2019_5736_the_pause_program_cannot_be_overwritten()
+    [Trait("CVE", "2019-5736")]
+    public void The_pause_program_cannot_be_overwritten()
     {
         RootOnly.Require();
         LaunchEngineResult pause = _harness.Launch(TestContainer.Compiler.CompilePause(new PauseLaunchContext()));
@@ -49,7 +50,8 @@ public sealed class LaunchCveTests : IDisposable
     }
 
     [SkippableFact]
-    public void CVE_2019_5736_a_process_before_its_execve_cannot_be_looked_into()
+    [Trait("CVE", "2019-5736")]
+    public void A_process_before_its_execve_cannot_be_looked_into()
     {
         Require();
         LaunchPlan plan = _container.Value.Compile(TestContainer.Spec("true"));
@@ -59,10 +61,13 @@ public sealed class LaunchCveTests : IDisposable
     }
 
     [SkippableTheory]
+    [Trait("CVE", "2019-19921")]
+    [Trait("CVE", "2023-27561")]
+    [Trait("CVE", "2023-28642")]
     [InlineData("proc")]
     [InlineData("sys")]
     [InlineData("dev")]
-    public void CVE_2019_19921_a_link_in_place_of_a_kernel_directory_stops_the_launch(string name)
+    public void A_link_in_place_of_a_kernel_directory_stops_the_launch(string name)
     {
         Require();
         Directory.CreateDirectory($"{_container.Value.Lower}/evil");
@@ -74,19 +79,22 @@ public sealed class LaunchCveTests : IDisposable
     }
 
     [Theory]
+    [Trait("CVE", "2019-16884")]
     [InlineData("/proc", "tmpfs", "tmpfs")]
     [InlineData("/proc/self", "bind", "/tmp")]
     [InlineData("/proc/sys/kernel", "bind", "/tmp")]
     [InlineData("/proc/1/../self/attr", "bind", "/tmp")]
     [InlineData("//proc/./sysrq-trigger", "bind", "/dev/null")]
-    public void CVE_2019_16884_nothing_is_mounted_over_or_inside_proc(string destination, string type, string source)
+    public void Nothing_is_mounted_over_or_inside_proc(string destination, string type, string source)
     {
         RuntimeSpec spec = TestContainer.With(TestContainer.Spec("true"), null, null, new MountSpec { Destination = destination, Type = type, Source = source });
         Assert.Equal(ErrorKind.InvalidArgument, Assert.Throws<KeelsonException>(() => TestContainer.Compiler.CompileContainer(spec, AnyContext)).Kind);
     }
 
     [SkippableFact]
-    public void CVE_2019_19921_a_directory_of_the_host_cannot_stand_in_for_procfs()
+    [Trait("CVE", "2019-19921")]
+    [Trait("CVE", "2023-27561")]
+    public void A_directory_of_the_host_cannot_stand_in_for_procfs()
     {
         Require();
         RuntimeSpec spec = TestContainer.Spec("true");
@@ -97,7 +105,8 @@ public sealed class LaunchCveTests : IDisposable
     }
 
     [SkippableFact]
-    public void CVE_2021_30465_a_link_in_a_volume_leads_nowhere_but_into_the_root()
+    [Trait("CVE", "2021-30465")]
+    public void A_link_in_a_volume_leads_nowhere_but_into_the_root()
     {
         Require();
         string victim = $"{_container.Value.Path}/victim";
@@ -119,7 +128,8 @@ public sealed class LaunchCveTests : IDisposable
     }
 
     [SkippableFact]
-    public void CVE_2024_45310_missing_targets_are_made_inside_the_root_only()
+    [Trait("CVE", "2024-45310")]
+    public void Missing_targets_are_made_inside_the_root_only()
     {
         Require();
         string outside = $"{_container.Value.Path}/outside";
@@ -132,7 +142,11 @@ public sealed class LaunchCveTests : IDisposable
     }
 
     [SkippableFact]
-    public void CVE_2022_29162_the_inheritable_set_is_empty_whatever_the_spec_says()
+    [Trait("CVE", "2022-29162")]
+    [Trait("CVE", "2022-27650")]
+    [Trait("CVE", "2022-27652")]
+    [Trait("CVE", "2022-24769")]
+    public void The_inheritable_set_is_empty_whatever_the_spec_says()
     {
         Require();
         LaunchPlan plan = _container.Value.Compile(TestContainer.With(
@@ -142,7 +156,9 @@ public sealed class LaunchCveTests : IDisposable
     }
 
     [SkippableFact]
-    public void CVE_2023_25173_supplementary_groups_are_exactly_the_spec_s()
+    [Trait("CVE", "2023-25173")]
+    [Trait("CVE", "2022-2995")]
+    public void Supplementary_groups_are_exactly_the_spec_s()
     {
         Require();
         LaunchPlan plan = _container.Value.Compile(TestContainer.With(TestContainer.Shell("grep Groups /proc/self/status"), process => process with { User = new UserSpec { Uid = 5, Gid = 6 } }));
@@ -150,7 +166,8 @@ public sealed class LaunchCveTests : IDisposable
     }
 
     [SkippableFact]
-    public void CVE_2024_21626_a_working_directory_through_a_descriptor_of_the_host_is_refused()
+    [Trait("CVE", "2024-21626")]
+    public void A_working_directory_through_a_descriptor_of_the_host_is_refused()
     {
         Require();
         using SafeFd host = PlainFile.TryOpenDirectory("/", out Errno _)!;
@@ -162,7 +179,8 @@ public sealed class LaunchCveTests : IDisposable
     }
 
     [SkippableFact]
-    public void CVE_2024_21626_an_exec_is_refused_the_same()
+    [Trait("CVE", "2024-21626")]
+    public void An_exec_is_refused_the_same()
     {
         Require();
         LaunchEngineResult container = _harness.Launch(_container.Value.Compile(TestContainer.Spec("sleep", "30")));
@@ -181,7 +199,8 @@ public sealed class LaunchCveTests : IDisposable
     }
 
     [SkippableFact]
-    public void CVE_2024_21626_no_descriptor_of_the_launcher_is_inherited()
+    [Trait("CVE", "2024-21626")]
+    public void No_descriptor_of_the_launcher_is_inherited()
     {
         Require();
         List<SafeFd> leaked = [.. Enumerable.Range(0, 8).Select(_ => PlainFile.TryOpenDirectory("/", out Errno _)!)];
@@ -191,16 +210,18 @@ public sealed class LaunchCveTests : IDisposable
     }
 
     [Theory]
+    [Trait("CVE", "2024-40635")]
     [InlineData(0x80000000u)]
     [InlineData(uint.MaxValue)]
-    public void CVE_2024_40635_ids_that_wrap_are_refused(uint id)
+    public void Ids_that_wrap_are_refused(uint id)
     {
         RuntimeSpec spec = TestContainer.With(TestContainer.Spec("true"), process => process with { User = new UserSpec { Uid = id } });
         Assert.Equal(ErrorKind.InvalidArgument, Assert.Throws<KeelsonException>(() => TestContainer.Compiler.CompileContainer(spec, AnyContext)).Kind);
     }
 
     [SkippableFact]
-    public void CVE_2025_31133_masks_use_the_real_null_device_whatever_the_image_has()
+    [Trait("CVE", "2025-31133")]
+    public void Masks_use_the_real_null_device_whatever_the_image_has()
     {
         Require();
 
@@ -214,7 +235,8 @@ public sealed class LaunchCveTests : IDisposable
     }
 
     [SkippableFact]
-    public void CVE_2025_31133_a_volume_over_the_null_device_stops_the_launch()
+    [Trait("CVE", "2025-31133")]
+    public void A_volume_over_the_null_device_stops_the_launch()
     {
         Require();
         File.WriteAllText($"{_container.Value.Path}/evil", "evil");
@@ -232,7 +254,8 @@ public sealed class LaunchCveTests : IDisposable
     }
 
     [SkippableFact]
-    public void CVE_2025_52881_labels_and_sysctls_are_written_before_the_containers_files_are_in_sight()
+    [Trait("CVE", "2025-52881")]
+    public void Labels_and_sysctls_are_written_before_the_containers_files_are_in_sight()
     {
         Require();
         LaunchPlan plan = _container.Value.Compile(TestContainer.With(
@@ -246,7 +269,9 @@ public sealed class LaunchCveTests : IDisposable
     }
 
     [SkippableFact]
-    public void CVE_2026_41579_devices_are_made_before_the_image_is_in_sight()
+    [Trait("CVE", "2026-41579")]
+    [Trait("CVE", "2026-47766")]
+    public void Devices_are_made_before_the_image_is_in_sight()
     {
         Require();
         LaunchPlan plan = _container.Value.Compile(TestContainer.Spec("true"));
@@ -255,20 +280,22 @@ public sealed class LaunchCveTests : IDisposable
     }
 
     [Theory]
+    [Trait("CVE", "2022-0811")]
     [InlineData("kernel.core_pattern", "|/bin/evil")]
     [InlineData("net.ipv4.ip_forward", "1\n2")]
     [InlineData("kernel.shmmax/../../core_pattern", "x")]
     [InlineData("net/../kernel/core_pattern", "x")]
     [InlineData("vm.overcommit_memory", "1")]
     [InlineData("net..ipv4", "1")]
-    public void CVE_2022_0811_settings_of_the_node_and_odd_values_are_refused(string name, string value) =>
+    public void Settings_of_the_node_and_odd_values_are_refused(string name, string value) =>
         Assert.Equal(ErrorKind.InvalidArgument, Assert.Throws<KeelsonException>(() => SysctlRules.Check(name, value, true, true)).Kind);
 
     [Theory]
+    [Trait("CVE", "2022-0532")]
     [InlineData("net.ipv4.ip_forward", false, true)]
     [InlineData("kernel.sem", true, false)]
     [InlineData("fs.mqueue.msg_max", true, false)]
-    public void CVE_2022_0532_a_pod_on_the_hosts_namespace_has_no_settings_of_its_own(string name, bool network, bool ipc) =>
+    public void A_pod_on_the_hosts_namespace_has_no_settings_of_its_own(string name, bool network, bool ipc) =>
         Assert.Equal(ErrorKind.InvalidArgument, Assert.Throws<KeelsonException>(() => SysctlRules.Check(name, "1", network, ipc)).Kind);
 
     [Theory]

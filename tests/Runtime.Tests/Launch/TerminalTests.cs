@@ -58,7 +58,8 @@ public sealed class TerminalTests : IDisposable
     }
 
     [SkippableFact]
-    public void CVE_2025_52565_the_console_is_the_terminal_whatever_the_image_has_there()
+    [Trait("CVE", "2025-52565")]
+    public void The_console_is_the_terminal_whatever_the_image_has_there()
     {
         RootOnly.Require();
         RootOnly.RequireBusybox();
@@ -77,7 +78,8 @@ public sealed class TerminalTests : IDisposable
     }
 
     [SkippableFact]
-    public void CVE_2025_52565_what_is_bound_as_the_console_is_never_looked_up_by_name()
+    [Trait("CVE", "2025-52565")]
+    public void What_is_bound_as_the_console_is_never_looked_up_by_name()
     {
         RootOnly.Require();
         RootOnly.RequireBusybox();

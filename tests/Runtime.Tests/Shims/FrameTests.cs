@@ -68,6 +68,7 @@ public sealed class FrameTests
     }
 
     [Fact]
+    [Trait("CVE", "2021-43784")]
     public void Lengths_are_not_believed()
     {
         Assert.Throws<ShimProtocolException>(() => new FrameReader([0xff, 0xff, 0xff, 0x7f, 1]).Bytes());

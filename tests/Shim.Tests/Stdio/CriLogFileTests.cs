@@ -15,6 +15,7 @@ public sealed class CriLogFileTests : IDisposable
     private string Log => Path.Join(_directory.FullName, "0.log");
 
     [Fact]
+    [Trait("CVE", "2026-53489")]
     public void Reopening_goes_on_in_the_new_file_and_a_failure_changes_nothing()
     {
         using CriLogFile file = CriLogFile.TryOpen(Log, out _)!;

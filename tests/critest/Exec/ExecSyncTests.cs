@@ -161,6 +161,8 @@ public sealed class ExecSyncTests(CriTarget target) : CriTest(target)
     }
 
     [SkippableFact]
+    [Trait("CVE", "2026-53495")]
+    [Trait("CVE", "GHSA-7jxh-36q5-gcqv")]
     public async Task A_child_that_keeps_the_output_open_does_not_hold_the_answer_up_for_ever()
     {
         SkipOn("containerd", "1.6 waits until the output is closed");
@@ -184,6 +186,8 @@ public sealed class ExecSyncTests(CriTarget target) : CriTest(target)
     }
 
     [SkippableFact]
+    [Trait("CVE", "2022-31030")]
+    [Trait("CVE", "2022-1708")]
     public async Task Endless_output_is_cut_and_the_command_still_ends()
     {
         SkipOn("containerd", "its answer is larger than a client takes");
@@ -196,6 +200,7 @@ public sealed class ExecSyncTests(CriTarget target) : CriTest(target)
     }
 
     [SkippableFact]
+    [Trait("CVE", "2022-31030")]
     public async Task Endless_output_on_both_streams_is_answered_with_some_of_each_and_the_exit_code()
     {
         SkipOn("containerd", "its answer is larger than a client takes");

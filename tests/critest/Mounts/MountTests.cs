@@ -66,6 +66,7 @@ public sealed class MountTests(CriTarget target) : CriTest(target)
     }
 
     [Fact]
+    [Trait("CVE", "2021-30465")]
     public async Task A_relative_symbolic_link_in_the_image_does_not_lead_out()
     {
         Pod pod = await RunHostNetworkPodAsync();

@@ -23,6 +23,10 @@ public sealed class CapabilityTests(CriTarget target) : CriTest(target)
     }
 
     [Fact]
+    [Trait("CVE", "2022-29162")]
+    [Trait("CVE", "2022-27650")]
+    [Trait("CVE", "2022-27652")]
+    [Trait("CVE", "2022-24769")]
     public async Task Nothing_is_inheritable()
     {
         Assert.Equal(0UL, await SetAsync("CapInh", _ => { }));

@@ -68,6 +68,7 @@ public sealed class UserTests(CriTarget target) : CriTest(target)
     }
 
     [Fact]
+    [Trait("CVE", "2022-2995")]
     public async Task Groups_of_the_images_user_are_kept()
     {
         Pod pod = await RunHostNetworkPodAsync();

@@ -4,6 +4,7 @@ namespace Keelson.CriTest.Resources;
 public sealed class UnifiedViewTests(CriTarget target) : CriTest(target)
 {
     [SkippableFact]
+    [Trait("CVE", "2023-25809")]
     public async Task An_ordinary_container_sees_its_own_group_as_the_root_and_can_not_write_it()
     {
         Cgroups.RequireUnified();

@@ -3,7 +3,8 @@ namespace Keelson.Integration.Security;
 public sealed class ShimProgramTests(Machine machine) : DaemonTest(machine)
 {
     [SkippableFact]
-    public async Task CVE_2019_5736_nobody_writes_the_program_of_later_pods_through_a_shim()
+    [Trait("CVE", "2019-5736")]
+    public async Task Nobody_writes_the_program_of_later_pods_through_a_shim()
     {
         await StartDaemonAsync();
         Pod pod = await RunPodAsync(HostNetwork);
