@@ -10,6 +10,7 @@
 #   keelson/layers:latest    four layers: whiteout, opaque directory, hard link, modes, owners, empty file
 #   keelson/volumes:latest   volumes with content of www's over two layers, without any, and below another
 #   keelson/volumes:hostile  volumes whose paths lead out of the image by links and by dots, if they are let
+#   keelson/volumes:dangling links to what is not there: one declared as a volume, others for mounts
 #   keelson/big:latest       a layer of 24 MiB that does not compress, to see progress and time
 #   keelson/pause:latest     what peers need as a sandbox image
 set -euo pipefail
@@ -144,6 +145,15 @@ ln -s /etc "$work/hostile/absolute"
 ln -s ../../../../../../../../../../../../etc "$work/hostile/nested/deep/relative"
 layer "$work/hostile" hostile
 image keelson/volumes hostile "{\"Env\":[$path],\"Cmd\":[\"sh\"],\"Volumes\":{\"/absolute\":{},\"/nested/deep/relative\":{},\"/../../../../../../../../../../../root\":{}}}" base hostile >/dev/null
+
+mkdir -p "$work/dangling/etc"
+ln -s /run/systemd/resolve/stub.conf "$work/dangling/etc/resolv.conf"
+ln -s ../../volumes/first "$work/dangling/data"
+ln -s /volumes/declared "$work/dangling/declared"
+ln -s chain/x "$work/dangling/ring"
+ln -s ring "$work/dangling/chain"
+layer "$work/dangling" dangling
+image keelson/volumes dangling "{\"Env\":[$path],\"Cmd\":[\"sh\"],\"Volumes\":{\"/declared\":{}}}" base dangling >/dev/null
 
 mkdir -p "$work/big/data"
 head -c 25165824 /dev/urandom >"$work/big/data/noise"

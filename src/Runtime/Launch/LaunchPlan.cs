@@ -58,8 +58,7 @@ public sealed class LaunchPlan
         for (int i = 0; i < _steps.Length; i++)
         {
             PlanStep step = _steps[i];
-            string call = step.Call.Length == 0 ? "compare" : step.Call;
-            text.Append(CultureInfo.InvariantCulture, $"{first + i,4}  {step.Name}  # {call}({string.Join(", ", Array.ConvertAll(step.Args, Show))})");
+            text.Append(CultureInfo.InvariantCulture, $"{first + i,4}  {step.Name}  # {step.Call}({string.Join(", ", Array.ConvertAll(step.Args, Show))})");
             text.Append(step.OutSlot == Engine.LaunchOp.NoSlot ? string.Empty : $" -> s{step.OutSlot}");
             text.Append(Errors(step, first));
             text.AppendLine(step.OnOkLabel is PlanLabel ok ? $" then {first + ok.Position}" : string.Empty);

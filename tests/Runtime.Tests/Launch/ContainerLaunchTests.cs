@@ -91,6 +91,58 @@ public sealed class ContainerLaunchTests : IDisposable
         Assert.True(File.Exists($"{container.Path}/dir/new"));
     }
 
+    [SkippableTheory]
+    [InlineData("volumes/data")]
+    [InlineData("/volumes/data")]
+    [InlineData("first")]
+    public void What_a_link_in_the_image_points_at_is_made_where_it_is_missing(string target)
+    {
+        TestContainer container = Start();
+        File.CreateSymbolicLink($"{container.Lower}/first", "/etc/second");
+        File.CreateSymbolicLink($"{container.Lower}/etc/second", "../volumes/data");
+        File.CreateSymbolicLink($"{container.Lower}/data", target);
+        File.CreateSymbolicLink($"{container.Lower}/etc/resolv.conf", "/run/systemd/resolve/stub.conf");
+        Directory.CreateDirectory($"{container.Path}/dir");
+        File.WriteAllText($"{container.Path}/file", "nameserver\n");
+        LaunchPlan plan = container.Compile(TestContainer.With(
+            TestContainer.Shell("cat /etc/resolv.conf /run/systemd/resolve/stub.conf; touch /volumes/data/new && stat -c %a /volumes /run/systemd"),
+            null,
+            null,
+            new MountSpec { Destination = "/data", Type = "bind", Source = $"{container.Path}/dir", Options = ["rbind"] },
+            new MountSpec { Destination = "/etc/resolv.conf", Type = "bind", Source = $"{container.Path}/file", Options = ["rbind", "ro"] }));
+
+        Assert.Equal((0, "nameserver\nnameserver\n755\n755\n"), _harness.Run(plan));
+        Assert.True(File.Exists($"{container.Path}/dir/new"));
+    }
+
+    [SkippableFact]
+    public void A_mount_target_that_is_a_loop_of_links_is_named_with_the_reason()
+    {
+        TestContainer container = Start();
+        File.CreateSymbolicLink($"{container.Lower}/data", "/ring");
+        File.CreateSymbolicLink($"{container.Lower}/ring", "data");
+        LaunchPlan plan = container.Compile(TestContainer.With(
+            TestContainer.Spec("true"), null, null, new MountSpec { Destination = "/data", Type = "tmpfs", Source = "tmpfs" }));
+        LaunchEngineResult result = _harness.Launch(plan);
+        Assert.Equal("open target '/data': Too many levels of symbolic links (errno 40)", plan.DescribeFailure(result.FailedStep, result.Errno));
+    }
+
+    [SkippableFact]
+    public void A_mount_target_that_can_not_be_made_is_named_with_the_reason()
+    {
+        TestContainer container = Start();
+        Directory.CreateDirectory($"{container.Path}/dir");
+        File.CreateSymbolicLink($"{container.Lower}/data", "/volume/data");
+        LaunchPlan plan = container.Compile(TestContainer.With(
+            TestContainer.Spec("true"),
+            null,
+            null,
+            new MountSpec { Destination = "/volume", Type = "bind", Source = $"{container.Path}/dir", Options = ["rbind", "ro"] },
+            new MountSpec { Destination = "/data", Type = "tmpfs", Source = "tmpfs" }));
+        LaunchEngineResult result = _harness.Launch(plan);
+        Assert.Equal("make target '/data': Read-only file system (errno 30)", plan.DescribeFailure(result.FailedStep, result.Errno));
+    }
+
     [SkippableFact]
     public void User_groups_umask_limits_and_directory_are_exact()
     {

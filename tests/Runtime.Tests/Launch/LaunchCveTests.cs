@@ -141,6 +141,52 @@ public sealed class LaunchCveTests : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(outside));
     }
 
+    [SkippableTheory]
+    [InlineData("/outside")]
+    [InlineData("../../../../../../../../outside")]
+    [InlineData("/missing/../../outside")]
+    public void CVE_2024_45310_what_a_dangling_link_points_at_is_made_inside_the_root_only(string target)
+    {
+        Require();
+        string name = $"keelson-{Guid.NewGuid():N}";
+        target = target.Replace("outside", name, StringComparison.Ordinal);
+        File.CreateSymbolicLink($"{_container.Value.Lower}/directory", target);
+        File.CreateSymbolicLink($"{_container.Value.Lower}/file", $"{target}-file");
+        LaunchPlan plan = _container.Value.Compile(TestContainer.With(
+            TestContainer.Shell($"cat /{name}/hostname /{name}-file > /dev/null && echo mounted"),
+            null,
+            null,
+            new MountSpec { Destination = "/directory", Type = "bind", Source = "/etc", Options = ["rbind", "ro"] },
+            new MountSpec { Destination = "/file", Type = "bind", Source = "/etc/hostname", Options = ["bind", "ro"] }));
+
+        Assert.Equal((0, "mounted\n"), _harness.Run(plan));
+        Assert.False(Directory.Exists($"/{name}"));
+        Assert.False(File.Exists($"/{name}-file"));
+        Assert.True(Directory.Exists($"{_container.Value.Path}/upper/{name}"));
+        Assert.True(File.Exists($"{_container.Value.Path}/upper/{name}-file"));
+    }
+
+    [SkippableFact]
+    public void CVE_2019_18837_a_masked_path_and_a_mount_target_that_are_links_are_those_of_the_container()
+    {
+        Require();
+        string outside = $"{_container.Value.Path}/outside";
+        Directory.CreateDirectory(outside);
+        File.WriteAllText($"{outside}/secret", "of the host");
+        _container.Value.InImage($"{outside}/secret", "of the image");
+        File.CreateSymbolicLink($"{_container.Value.Lower}/masked", $"{outside}/secret");
+        File.CreateSymbolicLink($"{_container.Value.Lower}/target", "../../../../../../../../made/in/the/image");
+        LaunchPlan plan = _container.Value.Compile(TestContainer.With(
+            TestContainer.Shell($"wc -c < {outside}/secret; grep -c ' /made/in/the/image ' /proc/self/mountinfo"),
+            null,
+            linux => linux with { MaskedPaths = linux.MaskedPaths.Add("/masked") },
+            new MountSpec { Destination = "/target", Type = "tmpfs", Source = "tmpfs" }));
+
+        Assert.Equal((0, "0\n1\n"), _harness.Run(plan));
+        Assert.Equal("of the host", File.ReadAllText($"{outside}/secret"));
+        Assert.False(Directory.Exists("/made/in/the/image"));
+    }
+
     [SkippableFact]
     [Trait("CVE", "2022-29162")]
     [Trait("CVE", "2022-27650")]

@@ -84,6 +84,42 @@ public sealed class MountTests(CriTarget target) : CriTest(target)
         Assert.False(Directory.Exists("/etc/keelson-target"));
     }
 
+    [SkippableFact]
+    public async Task What_a_link_in_the_image_points_at_is_made_for_a_mount_on_it()
+    {
+        string image = await Images.PullAsync(Target, "volumes:dangling");
+        Pod pod = await RunHostNetworkPodAsync();
+        string resolver = Files.Write("resolv.conf", "nameserver 192.0.2.1\n");
+        Files.Write("data/file", "data\n");
+
+        Ran ran = await RunAsync(pod, "cat /etc/resolv.conf /run/systemd/resolve/stub.conf /volumes/first/file; touch /declared/file && ls /volumes/declared", config =>
+        {
+            config.Image.Image = image;
+            config.Mounts.Add(Kubelet.Bind(resolver, "/etc/resolv.conf"));
+            config.Mounts.Add(Kubelet.Bind($"{Files.HostPath}/data", "/data"));
+        });
+
+        Assert.Equal(["nameserver 192.0.2.1", "nameserver 192.0.2.1", "data", "file"], ran.Lines);
+        Assert.False(Directory.Exists("/volumes"));
+    }
+
+    [SkippableFact]
+    public async Task A_mount_on_a_loop_of_links_is_refused_by_its_name()
+    {
+        string image = await Images.PullAsync(Target, "volumes:dangling");
+        Pod pod = await RunHostNetworkPodAsync();
+        string data = Files.Sub("data");
+
+        CriException e = await FailsAsync(() => StartAsync(pod, ["true"], config =>
+        {
+            config.Image.Image = image;
+            config.Mounts.Add(Kubelet.Bind(data, "/ring"));
+        }));
+
+        Assert.Contains("/ring", e.Detail, StringComparison.Ordinal);
+        Assert.Contains("Too many levels of symbolic links", e.Detail, StringComparison.OrdinalIgnoreCase);
+    }
+
     [Fact]
     public async Task A_source_that_does_not_exist_is_made_or_refused_but_never_ignored()
     {

@@ -25,6 +25,7 @@ internal sealed class PlanBuilder
     private ushort _nextSlot = PlanSlots.FirstFree;
     private PlanData? _cgroupPath;
     private PlanData? _scratch;
+    private PlanData? _pathCalls;
     private string _cgroupName = string.Empty;
 
     /// <summary>Namespaces the process is born with.</summary>
@@ -59,7 +60,15 @@ internal sealed class PlanBuilder
 
     /// <summary>Adds a check that the 8 bytes at <paramref name="at"/>, masked, are <paramref name="expected"/>; else the plan fails with <paramref name="error"/>.</summary>
     internal PlanStep AddCheck(string name, PlanData at, long mask, long expected, Linux.Errno error) =>
-        Add(name, string.Empty, at, mask, expected, (long)error);
+        Add(name, PseudoCalls.Compare, at, mask, expected, (long)error);
+
+    /// <summary>
+    /// Adds a walk of <paramref name="path"/> inside <paramref name="root"/>, past at most <paramref name="links"/> links,
+    /// that makes what is missing: directories, and at the end a directory or, with a <paramref name="fileMode"/>, a file.
+    /// Its result is a descriptor of the end.
+    /// </summary>
+    internal PlanStep AddMakePath(string name, PlanSlot root, string path, int fileMode, int links) =>
+        Add(name, PseudoCalls.MakePath, root, Text(path), fileMode, _pathCalls ??= PseudoCalls.WritePathCalls(this), links);
 
     /// <summary>A NUL-terminated text; equal texts share a place.</summary>
     internal PlanData Text(string text)
@@ -150,7 +159,7 @@ internal sealed class PlanBuilder
         PlanHeader header = new()
         {
             Magic = PlanHeader.ExpectedMagic,
-            Version = PlanHeader.ExpectedVersion,
+            Version = _pathCalls is null ? PlanHeader.FirstVersion : PlanHeader.MakePathVersion,
             Machine = (ushort)RuntimeInformation.ProcessArchitecture,
             CloneFlags = CloneFlags,
             OpCount = (uint)ops.Length,
@@ -182,7 +191,7 @@ internal sealed class PlanBuilder
     {
         LaunchOp op = new()
         {
-            Number = step.Call.Length == 0 ? LaunchOp.Compare : SyscallTable.Require(step.Call),
+            Number = PseudoCalls.NumberOf(step.Call) ?? SyscallTable.Require(step.Call),
             OutSlot = step.OutSlot,
             Flags = step.Flags,
             Tolerated = step.Tolerated,

@@ -11,7 +11,7 @@ internal sealed class PlanStep(string name, string call, PlanArg[] args)
     /// <summary>For people: what is done to what.</summary>
     internal string Name { get; } = name;
 
-    /// <summary>The system call's name; empty for a comparison.</summary>
+    /// <summary>The system call's name, or one of <see cref="PseudoCalls"/>.</summary>
     internal string Call { get; } = call;
 
     internal PlanArg[] Args { get; } = args;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Keelson.Linux;
 
 namespace Keelson.Oci.Launch.Engine;
 
@@ -63,6 +64,151 @@ internal static unsafe class AfterClone
                 {
                     result = -1;
                     failure = a3;
+                }
+            }
+            else if (op->Number == LaunchOp.MakePath)
+            {
+                // One name at a time: rest is what is still to go, at the directory reached, walked its path without
+                // links. What is opened is a single name below at, or walked below the root, never through a link.
+                PathCalls* calls = (PathCalls*)a3;
+                byte* rest = control->Room;
+                byte* spare = rest + PathCalls.RoomBytes;
+                byte* walked = spare + PathCalls.RoomBytes;
+                byte* filled = rest;
+                long used = 0;
+                while (((byte*)a1)[used] != 0 && used < PathCalls.RoomBytes - 1)
+                {
+                    rest[used] = ((byte*)a1)[used];
+                    used++;
+                }
+
+                rest[used] = 0;
+                walked[0] = (byte)'.';
+                used = 1;
+                long at = -1;
+                long links = 0;
+                result = -1;
+                while (result < 0 && failure == 0)
+                {
+                    if (at < 0)
+                    {
+                        // At the start, after "..", and after a link to "/".
+                        walked[used] = 0;
+                        at = syscall(calls->OpenAt2, a0, (long)walked, (long)&calls->How, PathCalls.HowBytes, 0, 0);
+                        if (at < 0)
+                        {
+                            failure = *errno;
+                            continue;
+                        }
+                    }
+
+                    while (*rest == '/')
+                    {
+                        rest++;
+                    }
+
+                    if (*rest == 0)
+                    {
+                        result = at;
+                        continue;
+                    }
+
+                    byte* end = rest;
+                    while (*end != 0 && *end != '/')
+                    {
+                        end++;
+                    }
+
+                    byte* after = end;
+                    while (*after == '/')
+                    {
+                        after++;
+                    }
+
+                    *end = 0;
+                    long length = end - rest;
+                    if (length == 1 && rest[0] == '.')
+                    {
+                        rest = after;
+                        continue;
+                    }
+
+                    if (length == 2 && rest[0] == '.' && rest[1] == '.')
+                    {
+                        // The path gets shorter by a name, and at "." stays: the root is its own parent.
+                        while (used > 1 && walked[--used] != '/')
+                        {
+                        }
+
+                        syscall(calls->Close, at, 0, 0, 0, 0, 0);
+                        at = -1;
+                        rest = after;
+                        continue;
+                    }
+
+                    long count = syscall(calls->ReadLinkAt, at, (long)rest, (long)spare, PathCalls.RoomBytes - 2, 0, 0);
+                    if (count >= 0)
+                    {
+                        // A link: its text, a slash, and what follows it are what is to go now.
+                        spare[count++] = (byte)'/';
+                        while (*after != 0 && count < PathCalls.RoomBytes - 1)
+                        {
+                            spare[count++] = *after++;
+                        }
+
+                        spare[count] = 0;
+                        failure = links == a4 ? (long)Errno.ELOOP : *after != 0 ? (long)Errno.ENAMETOOLONG : 0;
+                        links++;
+                        rest = spare;
+                        spare = filled;
+                        filled = rest;
+                        if (*rest == '/')
+                        {
+                            syscall(calls->Close, at, 0, 0, 0, 0, 0);
+                            at = -1;
+                            used = 1;
+                        }
+
+                        continue;
+                    }
+
+                    // EINVAL: it is there, and no link.
+                    failure = *errno == (int)Errno.EINVAL ? 0 : *errno;
+                    if (failure == (int)Errno.ENOENT)
+                    {
+                        // EEXIST: somebody was faster, in a volume that two containers share.
+                        bool file = a2 != 0 && *after == 0;
+                        failure = syscall(file ? calls->MkNodAt : calls->MkDirAt, at, (long)rest, file ? a2 : PathCalls.DirectoryMode, 0, 0, 0) < 0 && *errno != (int)Errno.EEXIST
+                            ? *errno
+                            : 0;
+                    }
+
+                    if (failure == 0 && used + length + 2 > PathCalls.RoomBytes)
+                    {
+                        failure = (int)Errno.ENAMETOOLONG;
+                    }
+
+                    if (failure != 0)
+                    {
+                        continue;
+                    }
+
+                    long inner = syscall(calls->OpenAt2, at, (long)rest, (long)&calls->How, PathCalls.HowBytes, 0, 0);
+                    if (inner < 0)
+                    {
+                        failure = *errno;
+                        continue;
+                    }
+
+                    syscall(calls->Close, at, 0, 0, 0, 0, 0);
+                    at = inner;
+                    walked[used++] = (byte)'/';
+                    while (*rest != 0)
+                    {
+                        walked[used++] = *rest++;
+                    }
+
+                    rest = after;
                 }
             }
             else

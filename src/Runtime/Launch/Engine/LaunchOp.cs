@@ -19,6 +19,14 @@ internal struct LaunchOp
     /// </summary>
     internal const ushort Compare = 0xffff;
 
+    /// <summary>
+    /// A call number that is no system call: walks the path at <see cref="Arg1"/> below the directory <see cref="Arg0"/>,
+    /// which is its root, and makes what is missing; the result is a descriptor of its end. <see cref="Arg2"/>: the mode
+    /// of a file to be made at the end, or 0 for a directory. <see cref="Arg3"/>: <see cref="PathCalls"/>.
+    /// <see cref="Arg4"/>: how many links may be on the way.
+    /// </summary>
+    internal const ushort MakePath = 0xfffe;
+
     /// <summary>In <see cref="Tolerated"/>: every errno.</summary>
     internal const byte AnyErrno = 0xff;
 

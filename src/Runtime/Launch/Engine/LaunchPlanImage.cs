@@ -24,7 +24,7 @@ public readonly struct LaunchPlanImage
         PlanHeader header = MemoryMarshal.Read<PlanHeader>(bytes.Span);
         ulong length = (ulong)bytes.Length;
         bool known = header.Magic == PlanHeader.ExpectedMagic
-            && header.Version == PlanHeader.ExpectedVersion
+            && header.Version is >= PlanHeader.FirstVersion and <= PlanHeader.NewestVersion
             && header.Machine == (ushort)RuntimeInformation.ProcessArchitecture;
         bool inside = PlanHeader.SizeBytes + ((ulong)header.OpCount * LaunchOp.SizeBytes) <= length
             && header.RelocationOffset + ((ulong)header.RelocationCount * sizeof(uint)) <= length

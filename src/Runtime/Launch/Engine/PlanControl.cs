@@ -9,4 +9,7 @@ internal unsafe struct PlanControl
     internal long CloneArgs;
     internal long CloneArgsSize;
     internal long ExitGroupNumber;
+
+    /// <summary><see cref="PathCalls.RoomsBytes"/> for the texts of <see cref="LaunchOp.MakePath"/>.</summary>
+    internal byte* Room;
 }

@@ -14,8 +14,14 @@ internal struct PlanHeader
     /// <summary>"KLP1"</summary>
     internal const uint ExpectedMagic = 0x31504c4b;
 
+    /// <summary>The oldest version there is; a plan has it unless it needs more, so that shims of an older build run it.</summary>
+    internal const ushort FirstVersion = 1;
+
+    /// <summary>Has <see cref="LaunchOp.MakePath"/>.</summary>
+    internal const ushort MakePathVersion = 2;
+
     /// <summary>Raised with every change of this layout or of <see cref="LaunchOp"/>.</summary>
-    internal const ushort ExpectedVersion = 1;
+    internal const ushort NewestVersion = MakePathVersion;
 
     internal uint Magic;
     internal ushort Version;

@@ -5,8 +5,8 @@ using Keelson.Linux.Native;
 namespace Keelson.Oci.Launch.Engine;
 
 /// <summary>
-/// One launch's copy of a plan in shared memory: the image relocated to where it lies, then slots, control block and
-/// clone arguments.
+/// One launch's copy of a plan in shared memory: the image relocated to where it lies, then slots, control block,
+/// clone arguments, and room for paths.
 /// </summary>
 internal sealed unsafe class PlanMemory : IDisposable
 {
@@ -22,7 +22,10 @@ internal sealed unsafe class PlanMemory : IDisposable
         int control = slots + ((int)header.SlotCount * sizeof(long));
         int cloneArgs = control + sizeof(PlanControl);
         int pidfd = cloneArgs + sizeof(Uapi.clone_args);
-        _pages = new SharedPages(pidfd + sizeof(long));
+        int room = pidfd + sizeof(long);
+
+        // A page that no path is walked in is never touched, and costs nothing.
+        _pages = new SharedPages(room + (int)PathCalls.RoomsBytes);
 
         // SAFETY: every offset lies inside the mapping made with their sum, and the mapping is page aligned.
         byte* start = _pages.Start;
@@ -48,6 +51,7 @@ internal sealed unsafe class PlanMemory : IDisposable
             CloneArgs = (long)CloneArgs,
             CloneArgsSize = sizeof(Uapi.clone_args),
             ExitGroupNumber = header.ExitGroupNumber,
+            Room = start + room,
         };
     }
 
