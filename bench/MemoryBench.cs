@@ -7,14 +7,16 @@ internal static class MemoryBench
 {
     private const double KiBPerMiB = 1024;
 
-    public static Task IdleAsync(Report report, IReadOnlyList<Target> targets)
+    /// <summary>Seconds. What a garbage collector or a trimmer frees in its own time is not what a pod costs.</summary>
+    private const int Settling = 12;
+
+    public static async Task IdleAsync(Report report, IReadOnlyList<Target> targets)
     {
+        await SettleAsync(targets);
         foreach (Target target in targets)
         {
             AddDaemon(report, target, "idle");
         }
-
-        return Task.CompletedTask;
     }
 
     public static async Task WithPodsAsync(Report report, IReadOnlyList<Target> targets, int pods, int samples)
@@ -31,8 +33,7 @@ internal static class MemoryBench
             }
 
             await MeasureListsAsync(report, target, pods, samples);
-            // What the garbage collector frees in its own time is not what a pod costs.
-            await Task.Delay(TimeSpan.FromSeconds(2));
+            await SettleAsync([target]);
             AddDaemon(report, target, $"{pods} pods");
             AddHelpers(report, target);
             await AddPausesAsync(report, target, running);
@@ -40,6 +41,22 @@ internal static class MemoryBench
             {
                 await target.RemoveAsync(pod);
             }
+        }
+    }
+
+    /// <summary>Waits as a daemon on a node does: a kubelet relists every second.</summary>
+    private static async Task SettleAsync(IReadOnlyList<Target> targets)
+    {
+        for (int second = 0; second < Settling; second++)
+        {
+            foreach (Target target in targets)
+            {
+                await target.Client.ListPodSandboxAsync(new());
+                await target.Client.ListContainersAsync(new());
+                await target.Client.StatusAsync(new());
+            }
+
+            await Task.Delay(TimeSpan.FromSeconds(1));
         }
     }
 

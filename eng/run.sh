@@ -74,7 +74,7 @@ wait_for_socket() {
     exit 1
 }
 # A session of its own: Ctrl-C is for this script, which takes the pods down first.
-DOTNET_GCGen0MaxBudget=400000 setsid keelson serve --config "$work/config.yaml" >"$work/log" 2>&1 &
+setsid keelson serve --config "$work/config.yaml" >"$work/log" 2>&1 &
 daemon=$!
 timed "start to first answer" wait_for_socket
 

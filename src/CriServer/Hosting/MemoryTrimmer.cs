@@ -10,7 +10,7 @@ namespace Keelson.CriServer.Hosting;
 /// </summary>
 internal sealed class MemoryTrimmer(TimeProvider time) : BackgroundService
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// Allocated since the last time: enough that polling by a kubelet alone makes it happen every few minutes at most,
@@ -42,6 +42,7 @@ internal sealed class MemoryTrimmer(TimeProvider time) : BackgroundService
     /// <summary>Some 6 ms in which no managed code runs.</summary>
     private static void Trim()
     {
+        ProgramPages.GiveBack();
         GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         NativeHeap.Trim();

@@ -121,8 +121,6 @@ public sealed partial class KeelsonDaemon : IAsyncDisposable
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
-        // As the unit file in packaging does.
-        start.Environment["DOTNET_GCGen0MaxBudget"] = "400000";
         Process process = Process.Start(start) ?? throw new InvalidOperationException("could not start the daemon");
         process.StandardInput.Close();
         process.OutputDataReceived += (_, e) => _log.Add(e.Data);
