@@ -145,7 +145,8 @@ public sealed class LaunchCveTests : IDisposable
     [InlineData("/outside")]
     [InlineData("../../../../../../../../outside")]
     [InlineData("/missing/../../outside")]
-    public void CVE_2024_45310_what_a_dangling_link_points_at_is_made_inside_the_root_only(string target)
+    [Trait("CVE", "2024-45310")]
+    public void What_a_dangling_link_points_at_is_made_inside_the_root_only(string target)
     {
         Require();
         string name = $"keelson-{Guid.NewGuid():N}";
@@ -167,7 +168,8 @@ public sealed class LaunchCveTests : IDisposable
     }
 
     [SkippableFact]
-    public void CVE_2019_18837_a_masked_path_and_a_mount_target_that_are_links_are_those_of_the_container()
+    [Trait("CVE", "2019-18837")]
+    public void A_masked_path_and_a_mount_target_that_are_links_are_those_of_the_container()
     {
         Require();
         string outside = $"{_container.Value.Path}/outside";
