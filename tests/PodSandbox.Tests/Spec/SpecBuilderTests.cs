@@ -122,7 +122,7 @@ public sealed class SpecBuilderTests
             Security = new ContainerSecurityContext { Seccomp = kind is { } given ? new SecurityProfile(given, "p.json") : null, MaskedPaths = ["/proc/kcore"] },
         });
         Assert.Equal(action, built.Runtime.Linux!.Seccomp?.DefaultAction);
-        Assert.Equal("/proc/kcore", Assert.Single(built.Runtime.Linux.MaskedPaths));
+        Assert.Equal("/proc/kcore", built.Runtime.Linux.MaskedPaths[0]);
         Assert.False(Assert.Single(built.Runtime.Linux.Resources!.Devices).Allow);
     }
 
@@ -175,6 +175,38 @@ public sealed class SpecBuilderTests
         {
             Assert.Equal(ErrorKind.InvalidArgument, (await Assert.ThrowsAsync<KeelsonException>(() => create)).Kind);
         }
+    }
+
+    [Theory]
+    [Trait("CVE", "GHSA-7ww5-4wqc-m92c")]
+    [InlineData("/proc/kcore", "/proc/kcore /sys/devices/virtual/powercap")]
+    [InlineData("/sys/devices/virtual/powercap /proc/kcore", "/sys/devices/virtual/powercap /proc/kcore")]
+    [InlineData("", "")]
+    public void Power_meters_are_masked_also_where_the_kubelet_does_not_ask_for_it(string asked, string masked)
+    {
+        BuiltSpec built = Build(config => config with { Security = config.Security with { MaskedPaths = Words(asked) } });
+        Assert.Equal<string>(Words(masked), built.Runtime.Linux!.MaskedPaths);
+    }
+
+    [Fact]
+    [Trait("CVE", "2024-3154")]
+    [Trait("CVE", "2023-6476")]
+    public void Annotations_change_nothing_of_what_is_launched()
+    {
+        ImmutableSortedDictionary<string, string> annotations = Maps.Of(
+        [
+            new("org.systemd.property.ExecStartPre", "[('/bin/sh', ['/bin/sh', '-c', 'touch /evil'], false)]"),
+            new("io.kubernetes.cri-o.UnifiedCgroup.web", "memory.max=max;../../memory.max=max"),
+            new("io.kubernetes.cri-o.Devices", "/dev/sda:/dev/sda:rwm"),
+            new("run.oci.hooks.stderr", "/evil"),
+            new("run.oci.delegate-cgroup", "../.."),
+            new("container.apparmor.security.beta.kubernetes.io/web", "unconfined"),
+        ]);
+        BuiltSpec without = Build(config => config with { Environment = [] });
+        BuiltSpec with = Build(config => config with { Environment = [], Annotations = annotations }, sandbox: Samples.Sandbox() with { Annotations = annotations });
+
+        Assert.True(SpecJson.Serialize(without.Runtime).AsSpan().SequenceEqual(SpecJson.Serialize(with.Runtime)));
+        Assert.Null(with.Runtime.Annotations);
     }
 
     [Fact]

@@ -32,6 +32,17 @@ public sealed class CapabilityTests(CriTarget target) : CriTest(target)
         Assert.Equal(0UL, await SetAsync("CapInh", _ => { }));
     }
 
+    [Fact]
+    [Trait("CVE", "2022-29162")]
+    [Trait("CVE", "2022-27650")]
+    public async Task Nothing_is_inheritable_in_a_command_either()
+    {
+        string id = await StartSleeperAsync(await RunHostNetworkPodAsync(), config =>
+            config.Linux.SecurityContext.Capabilities = new() { AddCapabilities = { "NET_ADMIN" } });
+
+        Assert.Equal("CapInh:\t0000000000000000", await OutputOfAsync(id, "grep CapInh /proc/self/status"));
+    }
+
     [SkippableTheory]
     [InlineData("NET_ADMIN")]
     [InlineData("CAP_NET_ADMIN")]

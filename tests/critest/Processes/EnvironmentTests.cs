@@ -72,4 +72,34 @@ public sealed class EnvironmentTests(CriTarget target) : CriTest(target)
 
         Assert.DoesNotContain(names, name => name.StartsWith("DOTNET_", StringComparison.Ordinal) || name is "INVOCATION_ID" or "KEELSON_BIN" or "NOTIFY_SOCKET");
     }
+
+    [Fact]
+    [Trait("CVE", "2022-4318")]
+    [Trait("CVE", "2026-15809")]
+    public async Task A_home_with_a_newline_adds_no_user_to_the_container()
+    {
+        Pod pod = await RunHostNetworkPodAsync();
+
+        Ran ran = await RunAsync(pod, "id evil || cat /etc/passwd", config =>
+        {
+            // A user the image does not know, for whom a runtime may want to add a line.
+            config.Linux.SecurityContext.RunAsUser = new() { Value = 4321 };
+            config.Envs.Add(Kubelet.Env("HOME", "/home:/bin/sh\nevil::0:0::/root:/bin/sh\nx:x:1:1::/"));
+        });
+
+        Assert.StartsWith("root:x:0:0", ran.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("evil", ran.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("CVE", "2021-21334")]
+    public async Task Containers_of_one_image_do_not_get_each_others_variables()
+    {
+        Pod pod = await RunHostNetworkPodAsync();
+
+        Ran[] all = await Task.WhenAll(Enumerable.Range(0, 8).Select(i =>
+            RunAsync(pod, "env | grep ^SECRET | sort", config => config.Envs.Add(Kubelet.Env($"SECRET{i}", $"of {i}")))));
+
+        Assert.Equal(Enumerable.Range(0, 8).Select(i => $"SECRET{i}=of {i}"), all.Select(ran => ran.Text));
+    }
 }

@@ -52,6 +52,19 @@ public sealed class UserTests(CriTarget target) : CriTest(target)
         await FailsAsync(() => StartAsync(pod, Shell("true"), config => config.Linux.SecurityContext.RunAsGroup = new() { Value = 50 }));
     }
 
+    [Theory]
+    [Trait("CVE", "2024-40635")]
+    [InlineData(1L << 31)]
+    [InlineData(1L << 32)]
+    [InlineData((1L << 32) + 1000)]
+    [InlineData(-1)]
+    public async Task A_number_out_of_range_is_refused_and_never_root(long number)
+    {
+        Pod pod = await RunHostNetworkPodAsync();
+
+        await FailsAsync(() => StartAsync(pod, Shell("id"), config => config.Linux.SecurityContext.RunAsUser = new() { Value = number }));
+    }
+
     [Fact]
     public async Task Further_groups_are_added()
     {

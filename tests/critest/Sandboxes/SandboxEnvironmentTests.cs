@@ -66,6 +66,26 @@ public sealed class SandboxEnvironmentTests(CriTarget target) : CriTest(target)
         Assert.Equal(["77", "1"], (await RunAsync(pod, "cat /proc/sys/net/ipv4/ip_unprivileged_port_start /proc/sys/kernel/shm_rmid_forced")).Lines);
     }
 
+    [Theory]
+    [Trait("CVE", "2022-0811")]
+    [InlineData("+")]
+    [InlineData("\n")]
+    [InlineData(",")]
+    public async Task A_sysctls_value_brings_no_second_setting(string separator)
+    {
+        string before = File.ReadAllText("/proc/sys/kernel/core_pattern");
+        try
+        {
+            await RunPodAsync(config => config.Linux.Sysctls.Add("kernel.shm_rmid_forced", $"1{separator}kernel.core_pattern=|/evil #"));
+        }
+        catch (CriException)
+        {
+            // Refused, which is as good.
+        }
+
+        Assert.Equal(before, File.ReadAllText("/proc/sys/kernel/core_pattern"));
+    }
+
     [Fact]
     public async Task Loopback_works_in_the_pod()
     {
