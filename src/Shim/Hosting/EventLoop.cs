@@ -4,7 +4,7 @@ namespace Keelson.Shim.Hosting;
 
 /// <summary>
 /// The shim's one thread of work: waits, calls back, never blocks elsewhere for long. Everything but the launcher
-/// thread runs here, so nothing behind it needs a lock.
+/// threads runs here, so nothing behind it needs a lock.
 /// </summary>
 internal sealed class EventLoop : IDisposable
 {

@@ -18,7 +18,7 @@ internal sealed partial class ShimServer : IRequestHandler
     private readonly ProcessTable _processes = new();
     private readonly List<Connection> _connections = new(2);
     private readonly List<ExecSession> _execs = new(4);
-    private readonly LauncherThread _launcher;
+    private readonly Launcher _launcher;
     private readonly Listener _listener;
     private readonly FrameWriter _writer = new();
     private bool _isUnused = true;
@@ -30,7 +30,7 @@ internal sealed partial class ShimServer : IRequestHandler
         _options = options;
         _context = new ShimContext(loop);
         _context.Scratch.Idle = GiveBack;
-        _launcher = new LauncherThread(loop, engine, LauncherIdle);
+        _launcher = new Launcher(loop, engine, LaunchOver);
         _context.Reaper.LaunchUnderWay = () => _launcher.IsBusy;
         _listener = new Listener(loop, listener, Accepted);
     }
@@ -104,7 +104,7 @@ internal sealed partial class ShimServer : IRequestHandler
         }
     }
 
-    private void LauncherIdle()
+    private void LaunchOver()
     {
         _context.Reaper.ReapOrphans();
         EndIfNothingRuns();

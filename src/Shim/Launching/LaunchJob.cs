@@ -6,7 +6,7 @@ using Keelson.Shim.Connections;
 namespace Keelson.Shim.Launching;
 
 /// <summary>
-/// One launch on its way through the launcher thread: <see cref="Run"/> there, <see cref="Finish"/> back on the loop.
+/// One launch on its way through a launcher thread: <see cref="Run"/> there, <see cref="Finish"/> back on the loop.
 /// The job is touched by one of the two at a time.
 /// </summary>
 internal abstract class LaunchJob(PlanBytes plan, SafeFd? target, ReplyTo replyTo)

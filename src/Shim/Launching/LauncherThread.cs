@@ -1,89 +1,69 @@
 using Keelson.Linux;
 using Keelson.Oci.Launch.Engine;
-using Keelson.Shim.Hosting;
 
 namespace Keelson.Shim.Launching;
 
-/// <summary>
-/// Runs launches one after the other on a thread that may block: a mount in a plan can hang, and the loop must go on
-/// copying logs. The loop hands out each job itself, so between two jobs it knows every child there is.
-/// </summary>
-internal sealed class LauncherThread : IEventSource
+/// <summary>A thread that may block, and one job at a time for it. All but the work itself happens on the loop's thread.</summary>
+internal sealed class LauncherThread
 {
     private const int StackBytes = 256 * 1024;
 
     private readonly ILaunchEngine _engine;
+    private readonly SafeFd _done;
     private readonly PipePair _work = PipePair.Create();
-    private readonly SafeFd _done = EventFd.Create();
-    private readonly Queue<LaunchJob> _waiting = new();
-    private readonly Action _becameIdle;
-    private volatile LaunchJob? _current;
+    private LaunchJob? _job;
+    private volatile bool _isDone;
 
     /// <summary>Starts the thread.</summary>
-    /// <param name="loop">Where finished jobs come back.</param>
-    /// <param name="engine">Used by the thread alone.</param>
-    /// <param name="becameIdle">Called between two jobs: no launch is under way.</param>
-    public LauncherThread(EventLoop loop, ILaunchEngine engine, Action becameIdle)
+    /// <param name="engine">Runs the jobs.</param>
+    /// <param name="done">Signalled when a job is done; borrowed.</param>
+    public LauncherThread(ILaunchEngine engine, SafeFd done)
     {
         _engine = engine;
-        _becameIdle = becameIdle;
-        loop.Add(_done, EpollSet.Readable, this);
+        _done = done;
         new Thread(Work, StackBytes) { IsBackground = true, Name = "launcher" }.Start();
     }
 
-    /// <summary>Whether a job is with the thread: it may have a child the loop does not know of.</summary>
-    public bool IsBusy => _current is not null;
+    /// <summary>Whether it has a job: there may be a child the loop does not know of.</summary>
+    public bool IsBusy => _job is not null;
 
-    public void Submit(LaunchJob job)
-    {
-        if (IsBusy)
-        {
-            _waiting.Enqueue(job);
-        }
-        else
-        {
-            HandOver(job);
-        }
-    }
+    /// <summary>Whether its job is done and to be taken back.</summary>
+    public bool HasFinished => _isDone;
 
-    public void OnEvents(uint events)
-    {
-        EventFd.Clear(_done);
-        LaunchJob? finished = _current;
-        _current = null;
-        try
-        {
-            finished?.Finish();
-            _becameIdle();
-        }
-        finally
-        {
-            if (!IsBusy && _waiting.TryDequeue(out LaunchJob? next))
-            {
-                HandOver(next);
-            }
-        }
-    }
+    /// <summary>When it got its job, on the monotonic clock.</summary>
+    public long BusySinceNanoseconds { get; private set; }
 
-    public void OnFailure(Exception failure)
+    /// <summary>Gives it a job; it has none.</summary>
+    public void HandOver(LaunchJob job)
     {
-        // The job's reply is lost; the thread and the queue are not.
-    }
-
-    private void HandOver(LaunchJob job)
-    {
-        _current = job;
+        BusySinceNanoseconds = Clock.MonotonicNanoseconds;
+        _job = job;
         FdIO.Write(_work.Write, "w"u8, out _);
     }
 
+    /// <summary>Takes back the job that is done.</summary>
+    public LaunchJob TakeBack()
+    {
+        LaunchJob job = _job!;
+        _job = null;
+        _isDone = false;
+        return job;
+    }
+
+    /// <summary>Ends the thread, which has no job.</summary>
+    public void End() => _work.Write.Dispose();
+
     private void Work()
     {
-        // A blocking read of a pipe is the whole synchronisation: the system calls order the accesses to _current.
+        // The pipe, one way, and the flag, the other, order the accesses to the job.
         Span<byte> wake = stackalloc byte[1];
         while (FdIO.Read(_work.Read, wake, out _) == 1)
         {
-            _current?.Run(_engine);
+            _job!.Run(_engine);
+            _isDone = true;
             EventFd.Signal(_done);
         }
+
+        _work.Read.Dispose();
     }
 }

@@ -98,6 +98,47 @@ public sealed class ForkCalliEngineTests : IDisposable
     }
 
     [Fact]
+    public void A_child_has_its_launchs_descriptors_and_no_other_from_its_first_step()
+    {
+        const int F_GETFD = 1;
+        using SafeFd given = PlainFile.OpenDevice("/dev/null");
+        SafeFd[] others = [.. Enumerable.Range(0, 3).Select(_ => PlainFile.OpenDevice("/dev/null"))];
+        PlanBuilder builder = new();
+        builder.Add("the extra one is there", "fcntl", new PlanSlot(PlanSlots.FirstExtra), F_GETFD);
+        foreach (SafeFd other in others)
+        {
+            PlanLabel closed = new();
+            builder.Add("another is not", "fcntl", other.Number, F_GETFD).Tolerating(closed, Errno.EBADF);
+            builder.AddCheck($"descriptor {other.Number} is closed", builder.Text("x"), 0xff, 'y', Errno.EBUSY);
+            builder.Mark(closed);
+        }
+
+        LaunchPlan plan = EngineHarness.Exec(builder, "/bin/true").Build();
+        LaunchEngineResult result = _harness.Launch(plan, extra: given);
+        Array.ForEach(others, other => other.Dispose());
+        Assert.True(result.Launched, result.FailedStep >= 0 ? plan.DescribeFailure(result.FailedStep, result.Errno) : "?");
+        EngineHarness.Wait(result);
+    }
+
+    [Theory]
+    [InlineData("5 7 9", "3-4 6-6 8-8 10-")]
+    [InlineData("9 5 7 5 -1 0 2", "3-4 6-6 8-8 10-")]
+    [InlineData("3 4 5", "6-")]
+    [InlineData("-1", "3-")]
+    public unsafe void What_a_child_closes_first_is_all_around_its_own(string kept, string expected)
+    {
+        int[] numbers = [.. kept.Split(' ').Select(int.Parse)];
+        FdRange[] ranges = new FdRange[ForeignDescriptors.MaxRanges(numbers.Length)];
+        fixed (FdRange* first = ranges)
+        {
+            ForeignDescriptors.Write(first, numbers);
+        }
+
+        IEnumerable<FdRange> written = ranges.TakeWhile(range => range.First != 0);
+        Assert.Equal(expected, string.Join(' ', written.Select(range => range.Last == uint.MaxValue ? $"{range.First}-" : $"{range.First}-{range.Last}")));
+    }
+
+    [Fact]
     public void A_short_write_is_a_failure_without_errno()
     {
         PlanBuilder builder = new();

@@ -28,9 +28,12 @@ public sealed class LeakedDescriptorTests : IDisposable
     public void A_working_directory_through_a_descriptor_of_the_host_is_refused()
     {
         TestContainer container = Start();
-        string cwd = $"/proc/self/fd/{Leak()[0].Number}";
+
+        // Given to the launch, or the child would close it first of all.
+        SafeFd leaked = Leak()[0];
+        string cwd = $"/proc/self/fd/{leaked.Number}";
         LaunchPlan plan = container.Compile(TestContainer.With(TestContainer.Shell("ls"), process => process with { Cwd = cwd }));
-        LaunchEngineResult result = _harness.Launch(plan);
+        LaunchEngineResult result = _harness.Launch(plan, extra: leaked);
         Assert.False(result.Launched, "the process runs in a directory of the host");
         Assert.Equal(($"'{cwd}' lies inside the root", (int)Errno.EPERM), (plan.Steps[result.FailedStep], result.Errno));
     }
@@ -44,7 +47,8 @@ public sealed class LeakedDescriptorTests : IDisposable
         LaunchEngineResult container = _harness.Launch(Start().Compile(TestContainer.Spec("sleep", "30")));
         try
         {
-            string cwd = $"/proc/self/fd/{Leak()[0].Number}";
+            SafeFd leaked = Leak()[0];
+            string cwd = $"/proc/self/fd/{leaked.Number}";
             if (throughALinkOfTheContainer)
             {
                 // What was the container's working directory when it started is a link by now.
@@ -53,7 +57,7 @@ public sealed class LeakedDescriptorTests : IDisposable
             }
 
             LaunchPlan plan = TestContainer.Compiler.CompileExec(TestContainer.Spec("true").Process! with { Cwd = cwd }, new ExecLaunchContext());
-            LaunchEngineResult result = _harness.Launch(plan, target: container.PidFd);
+            LaunchEngineResult result = _harness.Launch(plan, target: container.PidFd, extra: leaked);
             Assert.False(result.Launched, "the process runs in a directory of the host");
             Assert.Equal(($"'{cwd}' lies inside the root", (int)Errno.EPERM), (plan.Steps[result.FailedStep], result.Errno));
         }

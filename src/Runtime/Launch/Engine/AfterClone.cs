@@ -39,6 +39,13 @@ internal static unsafe class AfterClone
         }
 
         // ---- child ----
+        // First of all: what another launch has open in this process is not for this child, which may hang and would keep
+        // that launch's pipes from ending. Where the call is missing, the plan's own close_range says so.
+        for (FdRange* range = control->Foreign; range->First != 0; range++)
+        {
+            syscall(control->CloseRangeNumber, range->First, range->Last, 0, 0, 0, 0);
+        }
+
         LaunchOp* ops = control->Ops;
         long* slots = control->Slots;
         long next = 0;

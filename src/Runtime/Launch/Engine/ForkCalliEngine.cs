@@ -57,6 +57,7 @@ public sealed unsafe class ForkCalliEngine : ILaunchEngine
         long pid;
         using (status.Write)
         {
+            plan.KeepInChild(status.Write.Number);
             Errno entered = Clone(header, plan, inputs.Target, out pid);
             if (entered != Errno.None)
             {

@@ -9,6 +9,10 @@ internal unsafe struct PlanControl
     internal long CloneArgs;
     internal long CloneArgsSize;
     internal long ExitGroupNumber;
+    internal long CloseRangeNumber;
+
+    /// <summary>What the child closes before its first operation; ended by a range that starts at 0.</summary>
+    internal FdRange* Foreign;
 
     /// <summary><see cref="PathCalls.RoomsBytes"/> for the texts of <see cref="LaunchOp.MakePath"/>.</summary>
     internal byte* Room;

@@ -12,6 +12,10 @@ internal sealed unsafe class PlanMemory : IDisposable
 {
     // The same number on every architecture.
     private const long CloneNumber = 435;
+    private const long CloseRangeNumber = 436;
+
+    // Streams, target, empty mounts, status pipe, and the extra ones.
+    private const int MaxKept = 6 + PlanSlots.MaxExtra;
 
     private readonly SharedPages _pages;
 
@@ -22,7 +26,8 @@ internal sealed unsafe class PlanMemory : IDisposable
         int control = slots + ((int)header.SlotCount * sizeof(long));
         int cloneArgs = control + sizeof(PlanControl);
         int pidfd = cloneArgs + sizeof(Uapi.clone_args);
-        int room = pidfd + sizeof(long);
+        int foreign = pidfd + sizeof(long);
+        int room = foreign + (ForeignDescriptors.MaxRanges(MaxKept) * sizeof(FdRange));
 
         // A page that no path is walked in is never touched, and costs nothing.
         _pages = new SharedPages(room + (int)PathCalls.RoomsBytes);
@@ -51,6 +56,8 @@ internal sealed unsafe class PlanMemory : IDisposable
             CloneArgs = (long)CloneArgs,
             CloneArgsSize = sizeof(Uapi.clone_args),
             ExitGroupNumber = header.ExitGroupNumber,
+            CloseRangeNumber = CloseRangeNumber,
+            Foreign = (FdRange*)(start + foreign),
             Room = start + room,
         };
     }
@@ -66,6 +73,25 @@ internal sealed unsafe class PlanMemory : IDisposable
 
     /// <summary>The cgroup v2 directory to be born in, or null.</summary>
     internal string? CgroupPath { get; }
+
+    /// <summary>Has the child close all descriptors but those in the slots for them and <paramref name="status"/>.</summary>
+    internal void KeepInChild(int status)
+    {
+        Span<int> kept = stackalloc int[MaxKept];
+        kept[0] = status;
+        kept[1] = (int)Slots[PlanSlots.EmptyMounts];
+        for (int i = 0; i < PlanSlots.Descriptors; i++)
+        {
+            kept[2 + i] = (int)Slots[i];
+        }
+
+        for (int i = 0; i < PlanSlots.MaxExtra; i++)
+        {
+            kept[2 + PlanSlots.Descriptors + i] = (int)Slots[PlanSlots.FirstExtra + i];
+        }
+
+        ForeignDescriptors.Write(Control->Foreign, kept);
+    }
 
     public void Dispose() => _pages.Dispose();
 

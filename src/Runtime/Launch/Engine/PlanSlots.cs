@@ -10,6 +10,9 @@ internal static class PlanSlots
     /// <summary>pidfd of the process whose namespaces are joined.</summary>
     internal const ushort Target = 3;
 
+    /// <summary>Slots from 0 on that hold descriptors.</summary>
+    internal const int Descriptors = 4;
+
     /// <summary>Made non-zero by the step before execve: the only proof that the end of the pipe means success.</summary>
     internal const ushort Marker = 4;
 
