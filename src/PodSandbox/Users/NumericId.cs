@@ -9,7 +9,12 @@ internal static class NumericId
 {
     internal const long Max = int.MaxValue;
 
-    internal static bool IsAllDigits(string text) => text.Length > 0 && text.All(char.IsAsciiDigit);
+    /// <summary>Digits, also behind a sign: what somebody's parser takes for a number is never looked up as a name.</summary>
+    internal static bool IsSpelledAsNumber(string text)
+    {
+        ReadOnlySpan<char> digits = text.StartsWith('-') || text.StartsWith('+') ? text.AsSpan(1) : text;
+        return !digits.IsEmpty && !digits.ContainsAnyExceptInRange('0', '9');
+    }
 
     internal static bool TryParse(string text, out long id) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out id) && id is >= 0 and <= Max;

@@ -72,7 +72,7 @@ internal static class UserRules
             return (0, accounts.Users.Entries.FirstOrDefault(entry => entry.Uid == 0));
         }
 
-        if (NumericId.IsAllDigits(text))
+        if (NumericId.IsSpelledAsNumber(text))
         {
             // Digits are a number, never a name that happens to be spelled with digits (CVE-2026-46680).
             return NumericId.TryParse(text, out long uid)
@@ -87,7 +87,7 @@ internal static class UserRules
 
     private static long Group(string text, ImageAccounts accounts)
     {
-        if (NumericId.IsAllDigits(text))
+        if (NumericId.IsSpelledAsNumber(text))
         {
             return NumericId.TryParse(text, out long gid) ? gid : throw Invalid($"group '{text}' is not between 0 and {NumericId.Max}");
         }

@@ -10,7 +10,7 @@ namespace Keelson.PodSandbox.Tests.Users;
 public sealed class UserRulesTests
 {
     private static readonly ImageAccounts Accounts = ImageAccounts.Parse(
-        "root:x:0:0:root:/root:/bin/sh\n# comment\nbroken line\nweb:x:1000:1001::/home/web:/bin/sh\n4294967296:x:0:0::/:/bin/sh\nevil:x:5000000000:0::/:/bin/sh\n"u8,
+        "root:x:0:0:root:/root:/bin/sh\n# comment\nbroken line\nweb:x:1000:1001::/home/web:/bin/sh\n4294967296:x:0:0::/:/bin/sh\n-1:x:0:0::/:/bin/sh\n+0:x:0:0::/:/bin/sh\nevil:x:5000000000:0::/:/bin/sh\n"u8,
         "root:x:0:\nweb:x:1001:\nextra:x:2000:web,other\nmore:x:2001:other\nbad:x:-1:web\n"u8);
 
     [Theory]
@@ -33,9 +33,10 @@ public sealed class UserRulesTests
     [Trait("CVE", "2026-46680")]
     [Trait("CVE", "2024-40635")]
     [InlineData("nobody-here")]
-    [InlineData("4294967296")] // A user of that NAME is in the file and has uid 0.
-    [InlineData("2147483648")]
+    [InlineData("4294967296")] // Users of this NAME and of the next two are in the file and have uid 0.
     [InlineData("-1")]
+    [InlineData("+0")]
+    [InlineData("2147483648")]
     [InlineData("evil")]
     [InlineData("1000:nogroup")]
     [InlineData("1000:4294967296")]

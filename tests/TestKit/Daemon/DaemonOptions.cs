@@ -23,4 +23,7 @@ public sealed record DaemonOptions
 
     /// <summary>The state that survives a reboot; null for a directory of this daemon's own.</summary>
     public string? Root { get; init; }
+
+    /// <summary>The umask it is started with, in octal digits; null for the test's own.</summary>
+    public string? Umask { get; init; }
 }

@@ -115,12 +115,13 @@ public sealed partial class KeelsonDaemon : IAsyncDisposable
     /// <summary>Starts a further process on the same configuration, for what must be refused.</summary>
     public Process Launch()
     {
-        var start = new ProcessStartInfo(Binary, ["serve", "--config", ConfigurationPath])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-        };
+        string[] serve = ["serve", "--config", ConfigurationPath];
+        ProcessStartInfo start = Options.Umask is { } umask
+            ? new("/bin/sh", ["-c", $"umask {umask}; exec \"$0\" \"$@\"", Binary, .. serve])
+            : new(Binary, serve);
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        start.RedirectStandardInput = true;
         Process process = Process.Start(start) ?? throw new InvalidOperationException("could not start the daemon");
         process.StandardInput.Close();
         process.OutputDataReceived += (_, e) => _log.Add(e.Data);
