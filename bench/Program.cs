@@ -8,7 +8,9 @@ string image = Environment.GetEnvironmentVariable("TEST_IMAGE") ?? throw new Inv
 string? peer = Environment.GetEnvironmentVariable("PEER");
 
 using var files = new TemporaryDirectory("bench");
-await using KeelsonDaemon daemon = await KeelsonDaemon.StartAsync(new DaemonOptions { SpareShim = true });
+// eng/with-containerd.sh gives the peer one too.
+using var state = TemporaryDirectory.Volatile("bench");
+await using KeelsonDaemon daemon = await KeelsonDaemon.StartAsync(new DaemonOptions { SpareShim = true, State = state });
 using Target ours = await Target.ConnectAsync(daemon.Endpoint, image, files);
 using Target? theirs = string.IsNullOrEmpty(peer) ? null : await Target.ConnectAsync(peer, image, files);
 Target[] targets = theirs is null ? [ours] : [ours, theirs];

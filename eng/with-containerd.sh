@@ -8,6 +8,8 @@ if [[ -z ${TEST_REGISTRY:-} ]]; then
 fi
 
 work=$(mktemp -d -t keelson-peer.XXXXXX)
+# On a tmpfs, as /run is on any node.
+state=$(mktemp -d -p /dev/shm keelson-peer.XXXXXX)
 bridge=kpeer$((RANDOM % 1000))
 daemon=
 finish() {
@@ -23,10 +25,10 @@ finish() {
             kill -KILL "${process#/proc/}" 2>/dev/null
         fi
     done
-    awk -v work="$work" '$5 ~ "^" work { print $5 }' /proc/self/mountinfo | sort -r | while read -r mount; do umount -l "$mount"; done
+    awk -v work="$work" -v state="$state" '$5 ~ "^" work || $5 ~ "^" state { print $5 }' /proc/self/mountinfo | sort -r | while read -r mount; do umount -l "$mount"; done
     ip link delete "$bridge" 2>/dev/null
     [[ ${KEEP:-} ]] && cp "$work/log" "$KEEP"
-    rm -rf "$work"
+    rm -rf "$work" "$state"
 }
 trap finish EXIT
 
@@ -34,7 +36,7 @@ trap finish EXIT
 cat >"$work/config.toml" <<TOML
 version = 2
 root = "$work/root"
-state = "$work/state"
+state = "$state"
 oom_score = 0
 [grpc]
   address = "$work/containerd.sock"

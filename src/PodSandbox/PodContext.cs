@@ -81,7 +81,7 @@ internal sealed class PodContext
         Volumes = Layout.Volumes(container),
         User = container.User,
         Resources = resources,
-        SandboxDirectory = Layout.Sandbox(sandbox.Id),
+        PodDirectory = Layout.Pod(sandbox.Id),
         SharedMemory = Layout.SharedMemory(sandbox.Id),
         RootDirectory = Layout.Writable(container.Id),
         Seccomp = Seccomp,

@@ -58,7 +58,7 @@ public sealed record PodRuntimeOptions
     public bool SpareShim { get; init; } = true;
 
     /// <summary>How long after a sandbox has come up the shim of the next one is started in reserve: its containers start first.</summary>
-    public TimeSpan SpareShimDelay { get; init; } = TimeSpan.FromMilliseconds(10);
+    public TimeSpan SpareShimDelay { get; init; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>For taking back a failed operation.</summary>
     public TimeSpan UndoDeadline { get; init; } = TimeSpan.FromSeconds(90);

@@ -82,8 +82,7 @@ internal sealed class CniExecutor(ImmutableArray<HostPath> pluginDirectories)
         try
         {
             // The runner blocks its thread on the plugin, so it gets one of its own.
-            return await Task.Factory.StartNew(
-                () => CommandRunner.Run(invocation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            return await BlockingThreads.RunAsync(() => CommandRunner.Run(invocation));
         }
         catch (LinuxException failure)
         {

@@ -17,8 +17,7 @@ internal static class ContainerFiles
         if (!identity.Volumes.IsEmpty)
         {
             // Copying blocks for as long as it takes, so it gets a thread of its own.
-            return Task.Factory.StartNew(
-                () => Make(layout, identity), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            return BlockingThreads.RunAsync(() => Make(layout, identity));
         }
 
         Make(layout, identity);

@@ -103,24 +103,20 @@ internal sealed partial class CreateContainer(PodContext pod)
     private static async Task TouchPathsAsync(ContainerIdentity identity)
     {
         string current = string.Empty;
-        Task work = Task.Factory.StartNew(
-            () =>
+        Task work = BlockingThreads.RunAsync(() =>
+        {
+            foreach (ContainerMount mount in identity.Config.Mounts.Where(mount => mount.Image is null))
             {
-                foreach (ContainerMount mount in identity.Config.Mounts.Where(mount => mount.Image is null))
-                {
-                    current = mount.HostPath;
-                    MakeSource(mount.HostPath);
-                }
+                current = mount.HostPath;
+                MakeSource(mount.HostPath);
+            }
 
-                if (identity.LogPath.Length > 0)
-                {
-                    current = Path.GetDirectoryName(identity.LogPath)!;
-                    Directory.CreateDirectory(current, ContainerFiles.Public);
-                }
-            },
-            CancellationToken.None,
-            TaskCreationOptions.LongRunning,
-            TaskScheduler.Default);
+            if (identity.LogPath.Length > 0)
+            {
+                current = Path.GetDirectoryName(identity.LogPath)!;
+                Directory.CreateDirectory(current, ContainerFiles.Public);
+            }
+        });
         try
         {
             await work.WaitAsync(PathDeadline);

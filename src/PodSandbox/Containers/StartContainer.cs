@@ -58,6 +58,7 @@ internal sealed partial class StartContainer(PodContext pod)
             });
             LogStarted(pod.Log, entry.Id.Short, started.Config.Metadata.Name, outcome.Pid);
             pod.Publish(PodEventKind.Started, sandbox, started);
+            pod.Spare.Hasten();
         }
         catch (Exception failure)
         {

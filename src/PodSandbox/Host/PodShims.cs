@@ -14,23 +14,64 @@ internal sealed partial class PodShims(IShimHost host, IShimEvents events, ShimG
 {
     private readonly ConcurrentDictionary<SandboxId, Connection> _connections = new();
 
+    // Guards the starts under way; held over no call.
+    private readonly Lock _gate = new();
+    private readonly Dictionary<SandboxId, Task<IShim>> _starting = [];
+
     /// <exception cref="KeelsonException">Unavailable: the sandbox's shim is not connected.</exception>
     internal IShim Get(SandboxId sandbox) =>
         TryGet(sandbox) ?? throw new KeelsonException(ErrorKind.Unavailable, $"shim of sandbox {sandbox.Short}: not connected");
 
     internal IShim? TryGet(SandboxId sandbox) => _connections.GetValueOrDefault(sandbox)?.Shim;
 
-    /// <summary>Starts the shim of a sandbox, or gives the one that was started ahead for it.</summary>
-    internal async Task<IShim> StartAsync(SandboxId sandbox, CancellationToken cancellationToken)
+    /// <summary>
+    /// Starts the shim of a sandbox, or gives the one that was started ahead for it. A start that is under way already is
+    /// joined, and the first caller's token is the one that ends it.
+    /// </summary>
+    internal Task<IShim> StartAsync(SandboxId sandbox, CancellationToken cancellationToken)
     {
-        if (TryGet(sandbox) is { } started)
+        TaskCompletionSource<IShim> start;
+        lock (_gate)
         {
-            return started;
+            if (TryGet(sandbox) is { } started)
+            {
+                return Task.FromResult(started);
+            }
+
+            if (_starting.TryGetValue(sandbox, out Task<IShim>? under))
+            {
+                return under.WaitAsync(cancellationToken);
+            }
+
+            start = new TaskCompletionSource<IShim>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _starting.Add(sandbox, start.Task);
         }
 
-        IShim shim = await host.StartAsync(sandbox, cancellationToken);
-        Watch(sandbox, shim);
-        return shim;
+        return StartAsync(sandbox, start, cancellationToken);
+    }
+
+    private async Task<IShim> StartAsync(SandboxId sandbox, TaskCompletionSource<IShim> start, CancellationToken cancellationToken)
+    {
+        try
+        {
+            IShim shim = await host.StartAsync(sandbox, cancellationToken);
+            Watch(sandbox, shim);
+            start.SetResult(shim);
+            return shim;
+        }
+        catch (Exception failure)
+        {
+            start.SetException(failure);
+            _ = start.Task.Exception;
+            throw;
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _starting.Remove(sandbox);
+            }
+        }
     }
 
     /// <summary>Connects to a shim that is there already and gives what it knows.</summary>

@@ -9,23 +9,31 @@ namespace Keelson.Sandboxes.Host;
 /// that a killed daemon leaves behind is what any shim without a record is: swept up at the next start.
 /// </summary>
 /// <param name="shims">Where it is started and ended.</param>
-/// <param name="pause">Left to the pod that has just taken the last one: its own start matters more than the next one's. Null: none is kept.</param>
+/// <param name="pause">Left to the pod that has just taken the last one, unless <see cref="Hasten"/> comes first: its own start matters more than the next one's. Null: none is kept.</param>
 /// <param name="patience">For its start, and for its end.</param>
 /// <param name="log">Told when there is none.</param>
 internal sealed partial class SpareShim(PodShims shims, TimeSpan? pause, TimeSpan patience, ILogger log) : IAsyncDisposable
 {
-    // Guards the three fields below; held over no call.
+    // Guards the fields below; held over no call.
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
     private SandboxId? _ready;
+    private SandboxId? _starting;
     private Task _refill = Task.CompletedTask;
+    private TaskCompletionSource _hurry = new();
     private bool _ended;
 
-    /// <summary>The identifier of the next sandbox: the spare's if there is one, else a new one.</summary>
+    /// <summary>The identifier of the next sandbox: the spare's if there is one or is going to be at once, else a new one.</summary>
     internal SandboxId TakeId()
     {
         lock (_gate)
         {
+            if (_starting is { } joined)
+            {
+                _starting = null;
+                return joined;
+            }
+
             SandboxId? ready = _ready;
             _ready = null;
             if (ready is not { } id)
@@ -51,9 +59,18 @@ internal sealed partial class SpareShim(PodShims shims, TimeSpan? pause, TimeSpa
         {
             if (pause is { } delay && !_ended && _ready is null && _refill.IsCompleted)
             {
-                _refill = Task.Run(() => StartAsync(delay));
+                var hurry = new TaskCompletionSource();
+                _hurry = hurry;
+                _refill = Task.Run(() => StartAsync(delay, hurry.Task));
             }
         }
+    }
+
+    /// <summary>The pod that took the last one has its first container: nothing is left to be in the way of.</summary>
+    internal void Hasten()
+    {
+        Refill();
+        _hurry.TrySetResult();
     }
 
     /// <summary>Ends the spare: a daemon that stops leaves pods behind, nothing else.</summary>
@@ -76,28 +93,51 @@ internal sealed partial class SpareShim(PodShims shims, TimeSpan? pause, TimeSpa
         _stop.Dispose();
     }
 
-    private async Task StartAsync(TimeSpan delay)
+    private async Task StartAsync(TimeSpan delay, Task hurry)
     {
         var id = SandboxId.New();
         try
         {
-            await Task.Delay(delay, _stop.Token);
+            await Task.WhenAny(Task.Delay(delay, _stop.Token), hurry);
+            _stop.Token.ThrowIfCancellationRequested();
+            lock (_gate)
+            {
+                _starting = id;
+            }
+
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
             deadline.CancelAfter(patience);
             await shims.StartAsync(id, deadline.Token);
             lock (_gate)
             {
-                _ready = id;
+                _ready = _starting;
+                _starting = null;
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            await EndAsync(id);
+            await GiveUpAsync(id);
         }
         catch (Exception failure) when (failure is KeelsonException or OperationCanceledException)
         {
             // The next sandbox starts its own, and says what is wrong.
             LogNoSpare(log, failure.Message);
+            await GiveUpAsync(id);
+        }
+    }
+
+    private async Task GiveUpAsync(SandboxId id)
+    {
+        bool taken;
+        lock (_gate)
+        {
+            taken = _starting is null;
+            _starting = null;
+        }
+
+        // A sandbox that joined the start takes back what there is of it.
+        if (!taken)
+        {
             await EndAsync(id);
         }
     }

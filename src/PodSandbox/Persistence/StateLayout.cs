@@ -19,7 +19,7 @@ internal sealed class StateLayout(HostPath root, HostPath state)
 
     internal HostPath Shims { get; } = state.Child("shims");
 
-    internal HostPath SharedMemories { get; } = state.Child("shm");
+    internal HostPath Pods { get; } = state.Child("pods");
 
     internal HostPath Sandbox(SandboxId id) => Sandboxes.Child(id.Value);
 
@@ -41,16 +41,22 @@ internal sealed class StateLayout(HostPath root, HostPath state)
 
     internal HostPath ExitRecord(ContainerId id) => Container(id).Child("exit");
 
-    internal HostPath PauseExitRecord(SandboxId id) => Sandbox(id).Child("pause-exit");
+    internal HostPath PauseExitRecord(SandboxId id) => Shim(id).Child("pause-exit");
 
     internal HostPath Shim(SandboxId id) => Shims.Child(id.Value);
 
-    /// <summary>The pod's /dev/shm: a mount, so it lies where nothing survives the boot.</summary>
-    internal HostPath SharedMemory(SandboxId id) => SharedMemories.Child(id.Value);
+    /// <summary>
+    /// What containers are shown of their pod: its /dev/shm and its files of /etc. No container of it can start after a
+    /// reboot, and on most nodes this is a tmpfs: files there cost a fraction of what they cost on a disk's file system.
+    /// </summary>
+    internal HostPath Pod(SandboxId id) => Pods.Child(id.Value);
+
+    /// <summary>The pod's /dev/shm, a mount.</summary>
+    internal HostPath SharedMemory(SandboxId id) => Pod(id).Child("shm");
 
     internal void MakeDirectories()
     {
-        foreach (HostPath directory in (ReadOnlySpan<HostPath>)[Sandboxes, Containers, CniCache, Shims, SharedMemories])
+        foreach (HostPath directory in (ReadOnlySpan<HostPath>)[Sandboxes, Containers, CniCache, Shims, Pods])
         {
             AtomicFile.MakeDirectory(directory);
         }

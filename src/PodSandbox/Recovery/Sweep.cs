@@ -12,7 +12,7 @@ internal sealed partial class Sweep(PodContext pod)
         HalfWrittenFiles();
         await ShimsAsync();
         Namespaces();
-        SharedMemories();
+        PodFiles();
         await AttachmentsAsync();
         await OrphanContainersAsync();
     }
@@ -56,13 +56,13 @@ internal sealed partial class Sweep(PodContext pod)
         }
     }
 
-    private void SharedMemories()
+    private void PodFiles()
     {
-        foreach (string path in Directory.EnumerateDirectories(pod.Layout.SharedMemories.Value))
+        foreach (string path in Directory.EnumerateDirectories(pod.Layout.Pods.Value))
         {
             if (SandboxId.TryParse(Path.GetFileName(path), out SandboxId id) && pod.Sandboxes.Find(id) is null)
             {
-                Try($"shared memory {path}", () => ReleaseSandbox.RemoveSharedMemory(pod, id));
+                Try($"files of a pod {path}", () => ReleaseSandbox.RemovePodFiles(pod, id));
             }
         }
     }

@@ -21,7 +21,7 @@ internal sealed class ReleaseSandbox(PodContext pod)
             pod.Host.RemoveNetworkNamespace(sandbox.Status.NetworkNamespacePath);
         }
 
-        RemoveSharedMemory(pod, sandbox.Id);
+        RemovePodFiles(pod, sandbox.Id);
         ICgroup cgroup = pod.CgroupOf(sandbox.Identity);
         using var deadline = new CancellationTokenSource(pod.Options.KillDeadline);
         if (cgroup.Exists)
@@ -32,11 +32,10 @@ internal sealed class ReleaseSandbox(PodContext pod)
         }
     }
 
-    internal static void RemoveSharedMemory(PodContext pod, SandboxId id)
+    internal static void RemovePodFiles(PodContext pod, SandboxId id)
     {
-        HostPath directory = pod.Layout.SharedMemory(id);
-        pod.Host.UnmountSharedMemory(directory);
-        AtomicFile.RemoveTree(directory);
+        pod.Host.UnmountSharedMemory(pod.Layout.SharedMemory(id));
+        AtomicFile.RemoveTree(pod.Layout.Pod(id));
     }
 
     private async Task EndShimAsync(SandboxId sandbox)

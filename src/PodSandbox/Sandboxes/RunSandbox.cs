@@ -85,7 +85,8 @@ internal sealed partial class RunSandbox(PodContext pod)
         HostPath directory = pod.Layout.Sandbox(id);
         undo.Add("remove sandbox directory", () => AtomicFile.RemoveTree(directory));
         pod.Sandboxes.Announce(identity);
-        SandboxFiles.Write(directory, identity.Config);
+        undo.Add("remove the pod's files", () => ReleaseSandbox.RemovePodFiles(pod, id));
+        SandboxFiles.Write(pod.Layout.Pod(id), identity.Config);
 
         // Undone after the shim has ended: a cgroup with a process in it stays.
         ICgroup cgroup = pod.CgroupOf(identity);
@@ -111,7 +112,6 @@ internal sealed partial class RunSandbox(PodContext pod)
 
         // Step 4.
         cgroup.Create();
-        undo.Add("unmount /dev/shm", () => ReleaseSandbox.RemoveSharedMemory(pod, id));
         if (identity.Config.Security.Namespaces.Ipc != NamespaceMode.Node)
         {
             pod.Host.MountSharedMemory(pod.Layout.SharedMemory(id), pod.Options.SharedMemoryBytes);

@@ -10,18 +10,19 @@ internal static class SandboxFiles
     private const UnixFileMode Readable =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    internal static HostPath Hostname(HostPath sandbox) => sandbox.Child("hostname");
+    internal static HostPath Hostname(HostPath pod) => pod.Child("hostname");
 
-    internal static HostPath Hosts(HostPath sandbox) => sandbox.Child("hosts");
+    internal static HostPath Hosts(HostPath pod) => pod.Child("hosts");
 
-    internal static HostPath ResolvConf(HostPath sandbox) => sandbox.Child("resolv.conf");
+    internal static HostPath ResolvConf(HostPath pod) => pod.Child("resolv.conf");
 
-    internal static void Write(HostPath sandbox, SandboxConfig config)
+    internal static void Write(HostPath pod, SandboxConfig config)
     {
+        AtomicFile.MakeDirectory(pod);
         string hostname = config.Hostname.Length > 0 ? config.Hostname : Environment.MachineName;
-        AtomicFile.Create(Hostname(sandbox), Encoding.UTF8.GetBytes(hostname + "\n"), Readable);
-        AtomicFile.Create(Hosts(sandbox), HostsFile("/etc/hosts"), Readable);
-        AtomicFile.Create(ResolvConf(sandbox), config.Dns is { } dns ? Encoding.UTF8.GetBytes(Render(dns)) : HostsFile("/etc/resolv.conf"), Readable);
+        AtomicFile.Create(Hostname(pod), Encoding.UTF8.GetBytes(hostname + "\n"), Readable);
+        AtomicFile.Create(Hosts(pod), HostsFile("/etc/hosts"), Readable);
+        AtomicFile.Create(ResolvConf(pod), config.Dns is { } dns ? Encoding.UTF8.GetBytes(Render(dns)) : HostsFile("/etc/resolv.conf"), Readable);
     }
 
     internal static string Render(DnsConfig dns)

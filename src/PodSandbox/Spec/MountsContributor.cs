@@ -49,9 +49,9 @@ internal sealed class MountsContributor : ISpecContributor
             ? Bind("/dev/shm", "/dev/shm", "rw", "nosuid", "noexec", "nodev")
             : Bind("/dev/shm", inputs.SharedMemory.Value, "rw", "nosuid", "noexec", "nodev");
         string files = inputs.Config.Security.ReadonlyRootfs ? "ro" : "rw";
-        yield return Bind("/etc/hostname", SandboxFiles.Hostname(inputs.SandboxDirectory).Value, files, "rprivate");
-        yield return Bind("/etc/hosts", SandboxFiles.Hosts(inputs.SandboxDirectory).Value, files, "rprivate");
-        yield return Bind("/etc/resolv.conf", SandboxFiles.ResolvConf(inputs.SandboxDirectory).Value, files, "rprivate");
+        yield return Bind("/etc/hostname", SandboxFiles.Hostname(inputs.PodDirectory).Value, files, "rprivate");
+        yield return Bind("/etc/hosts", SandboxFiles.Hosts(inputs.PodDirectory).Value, files, "rprivate");
+        yield return Bind("/etc/resolv.conf", SandboxFiles.ResolvConf(inputs.PodDirectory).Value, files, "rprivate");
     }
 
     private static MountSpec Requested(ContainerMount mount, SpecInputs inputs) =>

@@ -19,7 +19,7 @@ internal sealed record SpecInputs
     public required LinuxResources Resources { get; init; }
 
     /// <summary>Holds the files of <see cref="SandboxFiles"/>.</summary>
-    public required HostPath SandboxDirectory { get; init; }
+    public required HostPath PodDirectory { get; init; }
 
     /// <summary>The pod's /dev/shm.</summary>
     public required HostPath SharedMemory { get; init; }

@@ -18,6 +18,9 @@ internal sealed class FakeShims : IShimHost
     /// <summary>Answers a launch; null lets it succeed.</summary>
     internal Func<LaunchRequest, LaunchOutcome?> OnLaunch { get; set; } = _ => null;
 
+    /// <summary>Awaited before a shim is there.</summary>
+    internal Func<Task> BeforeStart { get; set; } = () => Task.CompletedTask;
+
     /// <summary>Awaited before every launch.</summary>
     internal Func<Task> BeforeLaunch { get; set; } = () => Task.CompletedTask;
 
@@ -38,10 +41,11 @@ internal sealed class FakeShims : IShimHost
 
     internal Table Of(SandboxId sandbox) => _tables[sandbox];
 
-    public Task<IShim> StartAsync(SandboxId sandbox, CancellationToken cancellationToken)
+    public async Task<IShim> StartAsync(SandboxId sandbox, CancellationToken cancellationToken)
     {
+        await BeforeStart();
         Table table = _tables[sandbox] = new Table(this, sandbox);
-        return Task.FromResult<IShim>(table.Connect());
+        return table.Connect();
     }
 
     public Task<IShim> ConnectAsync(SandboxId sandbox, CancellationToken cancellationToken) => _tables.TryGetValue(sandbox, out Table? table)

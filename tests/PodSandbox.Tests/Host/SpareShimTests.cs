@@ -24,12 +24,50 @@ public sealed class SpareShimTests : IShimEvents
         Assert.Null(_shims.TryGet(first));
 
         spare.Refill();
-        SandboxId id = await TakeReadyAsync(spare);
+        await UntilAsync(() => _host.Running == 1);
+        SandboxId id = spare.TakeId();
 
         IShim ready = _shims.Get(id);
         Assert.Same(ready, await _shims.StartAsync(id, CancellationToken.None));
         Assert.Equal(1, _host.Running);
         Assert.NotEqual(id, spare.TakeId());
+    }
+
+    [Fact]
+    public async Task A_sandbox_that_comes_during_the_start_joins_it()
+    {
+        var begun = new TaskCompletionSource();
+        var allowed = new TaskCompletionSource();
+        _host.BeforeStart = () =>
+        {
+            begun.TrySetResult();
+            return allowed.Task;
+        };
+        await using SpareShim spare = Spare();
+        spare.Refill();
+        await begun.Task.WaitAsync(Samples.Patience);
+
+        SandboxId joined = spare.TakeId();
+        Task<IShim> start = _shims.StartAsync(joined, CancellationToken.None);
+        Assert.NotEqual(joined, spare.TakeId());
+        Assert.False(start.IsCompleted);
+        allowed.SetResult();
+
+        Assert.Same(await start.WaitAsync(Samples.Patience), _shims.Get(joined));
+        Assert.Equal(1, _host.Running);
+    }
+
+    [Fact]
+    public async Task The_first_container_of_a_pod_ends_the_wait()
+    {
+        await using SpareShim spare = new(_shims, TimeSpan.FromHours(1), TimeSpan.FromSeconds(5), NullLogger.Instance);
+        spare.Refill();
+        await Task.Delay(50);
+        Assert.Equal(0, _host.Running);
+
+        spare.Hasten();
+
+        await UntilAsync(() => _host.Running == 1);
     }
 
     [Fact]
@@ -84,14 +122,6 @@ public sealed class SpareShimTests : IShimEvents
     }
 
     private SpareShim Spare() => new(_shims, TimeSpan.Zero, TimeSpan.FromSeconds(5), NullLogger.Instance);
-
-    /// <summary>Every sandbox that comes too early gets a new identifier, and so asks again.</summary>
-    private async Task<SandboxId> TakeReadyAsync(SpareShim spare)
-    {
-        SandboxId id = default;
-        await UntilAsync(() => _shims.TryGet(id = spare.TakeId()) is not null);
-        return id;
-    }
 
     private static async Task UntilAsync(Func<bool> condition)
     {

@@ -17,8 +17,8 @@ public sealed class SandboxLifecycleTests
         Assert.True(sandbox.IsReady);
         Assert.Equal("10.0.0.2", Assert.Single(sandbox.Status.Addresses));
         Assert.Equal(64L << 20, Assert.Single(node.Host.SharedMemories).Value);
-        Assert.Equal("web\n", File.ReadAllText(node.Layout.Sandbox(id).Child("hostname").Value));
-        Assert.Equal("search cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n", File.ReadAllText(node.Layout.Sandbox(id).Child("resolv.conf").Value));
+        Assert.Equal("web\n", File.ReadAllText(node.Layout.Pod(id).Child("hostname").Value));
+        Assert.Equal("search cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n", File.ReadAllText(node.Layout.Pod(id).Child("resolv.conf").Value));
 
         await StopAsync(node, id);
         await StopAsync(node, id);

@@ -235,7 +235,7 @@ public sealed class SpecBuilderTests
             Image = Samples.Image() with { Config = image ?? ImageRunConfig.Empty with { Command = ["sh"] } },
             User = new ContainerUser { Home = "/home/u" },
             Resources = config.Resources,
-            SandboxDirectory = HostPath.Parse("/sandbox"),
+            PodDirectory = HostPath.Parse("/sandbox"),
             SharedMemory = HostPath.Parse("/shm"),
             RootDirectory = HostPath.Parse("/root"),
             Seccomp = new FakePlans(),

@@ -26,4 +26,7 @@ public sealed record DaemonOptions
 
     /// <summary>The umask it is started with, in octal digits; null for the test's own.</summary>
     public string? Umask { get; init; }
+
+    /// <summary>The state that does not; null for a directory of this daemon's own, on whatever file system that is.</summary>
+    public string? State { get; init; }
 }

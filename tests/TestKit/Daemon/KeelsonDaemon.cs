@@ -39,7 +39,7 @@ public sealed partial class KeelsonDaemon : IAsyncDisposable
 
     public string Root => Options.Root ?? $"{_work.HostPath}/root";
 
-    public string State => $"{_work.HostPath}/state";
+    public string State => Options.State ?? $"{_work.HostPath}/state";
 
     public string NetworkConfigurationDirectory => $"{_work.HostPath}/cni/conf";
 
@@ -72,7 +72,7 @@ public sealed partial class KeelsonDaemon : IAsyncDisposable
         MountPrefixes = [_work.HostPath, "/run/netns/keelson-", "/var/run/netns/keelson-"],
         CgroupParents = [CgroupParent],
         ProcessMarks = [State],
-        FileRoots = [$"{Root}/containers", $"{Root}/sandboxes", $"{Root}/cni", $"{State}/shims", $"{_work.HostPath}/cni/addresses/{Bridge}"],
+        FileRoots = [$"{Root}/containers", $"{Root}/sandboxes", $"{Root}/cni", $"{State}/shims", $"{State}/pods", $"{_work.HostPath}/cni/addresses/{Bridge}"],
         Bridge = Bridge,
     };
 

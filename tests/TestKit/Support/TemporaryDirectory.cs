@@ -5,7 +5,13 @@ public sealed class TemporaryDirectory : IDisposable
 {
     public TemporaryDirectory(string purpose) => HostPath = Directory.CreateTempSubdirectory($"keelson-{purpose}-").FullName;
 
+    private TemporaryDirectory(DirectoryInfo directory) => HostPath = directory.FullName;
+
     public string HostPath { get; }
+
+    /// <summary>One on a tmpfs, as /run is on any node.</summary>
+    public static TemporaryDirectory Volatile(string purpose) =>
+        new(Directory.CreateDirectory($"/dev/shm/keelson-{purpose}-{Path.GetRandomFileName()}"));
 
     public static implicit operator string(TemporaryDirectory directory) => directory.HostPath;
 
