@@ -29,6 +29,7 @@ internal static partial class Uapi
     internal const int IOPRIO_WHO_PROCESS = 1;
     internal const int MPOL_DEFAULT = 0;
     internal const int PER_LINUX = 0;
+    internal const int ADDR_NO_RANDOMIZE = 0x40000;
 
     internal const int CLOSE_RANGE_CLOEXEC = 4;
     internal const int MFD_CLOEXEC = 1;

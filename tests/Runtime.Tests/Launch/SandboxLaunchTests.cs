@@ -55,6 +55,28 @@ public sealed class SandboxLaunchTests : IDisposable
     }
 
     [SkippableFact]
+    public void A_pause_has_two_pages_of_its_own_wherever_the_kernel_puts_them()
+    {
+        RootOnly.Require();
+        for (int i = 0; i < 20; i++)
+        {
+            LaunchEngineResult pause = Launch(TestContainer.Compiler.CompilePause(new PauseLaunchContext()));
+            try
+            {
+                // Its first instruction faults the second one in.
+                Thread.Sleep(20);
+                Assert.Equal(8, File.ReadLines($"/proc/{pause.Pid}/smaps_rollup")
+                    .Where(line => line.StartsWith("Private_", StringComparison.Ordinal))
+                    .Sum(line => int.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture)));
+            }
+            finally
+            {
+                EngineHarness.Kill(pause);
+            }
+        }
+    }
+
+    [SkippableFact]
     public void A_kernel_that_does_not_know_executable_memory_files_runs_a_pause_all_the_same()
     {
         RootOnly.Require();

@@ -34,6 +34,10 @@ internal static class PauseStage
 
         // Ignored children are reaped by the kernel, over execve too: as PID 1 of a shared pid namespace it leaves no zombie.
         plan.Add("rt_sigaction SIGCHLD ignore", "rt_sigaction", SIGCHLD, plan.Struct(new Uapi.kernel_sigaction { handler = Uapi.SIG_IGN }), 0, 8);
+
+        // The kernel puts up to 8 KiB between the strings on top of the stack and what points at them: a second page, and
+        // a third, of the two that pause needs. It reads no input that an address could be guessed for.
+        plan.Add("personality ADDR_NO_RANDOMIZE", "personality", Uapi.ADDR_NO_RANDOMIZE);
         CredentialStage.TakeNothing(plan, Nobody);
         PlanData argv = plan.Pointers([plan.Text("pause")]);
         ExecStage.Mark(plan);
