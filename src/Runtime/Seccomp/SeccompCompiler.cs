@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Keelson.Core;
 using Keelson.Linux;
 using Keelson.Linux.Native;
@@ -19,8 +21,12 @@ internal static class SeccompCompiler
     private const uint MachineX86 = 0x40000003;
     private const uint MachineArm64 = 0xc00000b7;
 
+    // Containers share their specs, and compiling one takes longer than everything else an exec asks of the daemon.
+    private static readonly ConditionalWeakTable<SeccompSpec, SeccompProgram> Native = [];
+
+    /// <summary>Compiles for this machine, once per instance of the spec.</summary>
     /// <exception cref="KeelsonException">InvalidArgument: an unknown action, operator or flag, or a filter that is too long. Unimplemented.</exception>
-    internal static SeccompProgram Compile(SeccompSpec spec) => Compile(spec, SyscallTable.Native);
+    internal static SeccompProgram Compile(SeccompSpec spec) => Native.GetValue(spec, static spec => Compile(spec, SyscallTable.Native));
 
     internal static SeccompProgram Compile(SeccompSpec spec, SyscallMachine native)
     {
@@ -146,7 +152,7 @@ internal static class SeccompCompiler
     }
 
     private static List<Uapi.sock_filter> Search(List<(uint Start, SeccompOutcome Outcome)> segments) =>
-        Search(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(segments));
+        Search(CollectionsMarshal.AsSpan(segments));
 
     private static long Flags(SeccompSpec spec)
     {

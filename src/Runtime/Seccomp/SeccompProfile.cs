@@ -67,7 +67,7 @@ public sealed class SeccompProfile
         };
         try
         {
-            SeccompCompiler.Compile(spec, machine);
+            _ = machine == SyscallTable.Native ? SeccompCompiler.Compile(spec) : SeccompCompiler.Compile(spec, machine);
         }
         catch (KeelsonException e)
         {

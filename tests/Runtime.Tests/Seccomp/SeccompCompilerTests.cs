@@ -47,6 +47,14 @@ public class SeccompCompilerTests
     }
 
     [Fact]
+    public void A_spec_is_compiled_once_for_this_machine()
+    {
+        SeccompSpec spec = SeccompProfile.RuntimeDefault.For(CapabilitySet.Default);
+        Assert.Same(SeccompCompiler.Compile(spec), SeccompCompiler.Compile(spec));
+        Assert.NotSame(SeccompCompiler.Compile(spec), SeccompCompiler.Compile(spec with { DefaultAction = "SCMP_ACT_KILL" }));
+    }
+
+    [Fact]
     public void Every_number_gets_the_answer_of_its_rule()
     {
         SeccompSpec spec = SeccompProfile.RuntimeDefault.For(CapabilitySet.Default, SyscallMachine.X64, new KernelVersion(6, 1));
