@@ -1,4 +1,5 @@
 using System.Net;
+using Keelson.Linux;
 
 namespace Keelson.Images.Registry;
 
@@ -7,7 +8,7 @@ namespace Keelson.Images.Registry;
 /// asked for from where it stopped. What arrives is checked against its digest by the reader, so a server that sends
 /// other bytes on the second try is found out.
 /// </summary>
-internal sealed class BlobStream : Stream
+internal sealed class BlobStream : ForwardStream
 {
     private const int MaxBreaksWithoutProgress = 3;
     private static readonly string[] AnyType = ["application/octet-stream", "*/*"];
@@ -25,20 +26,6 @@ internal sealed class BlobStream : Stream
         _session = session;
         _digest = digest;
         _progressTimeout = progressTimeout;
-    }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => _position;
-        set => throw new NotSupportedException();
     }
 
     /// <summary>Makes the first connection, so that a missing blob is found before anything is unpacked.</summary>
@@ -80,17 +67,7 @@ internal sealed class BlobStream : Stream
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("read asynchronously");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    public override int Read(Span<byte> buffer) => throw new NotSupportedException("read asynchronously");
 
     protected override void Dispose(bool disposing)
     {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Keelson.Core;
 using Keelson.Images.Pull;
 using Keelson.Images.Registry.Model;
+using Keelson.Linux;
 using Microsoft.Extensions.Logging;
 
 namespace Keelson.Images.Store;
@@ -13,6 +14,8 @@ namespace Keelson.Images.Store;
 /// </summary>
 internal sealed partial class ImageStore
 {
+    private const uint OwnerOnly = 0x180; // 0600
+
     private readonly StoreLayout _layout;
     private readonly PinnedImages _pinned;
     private readonly ILogger _log;
@@ -37,7 +40,7 @@ internal sealed partial class ImageStore
         var images = new List<ImageRecord>();
         foreach (string path in Directory.EnumerateFiles(_layout.Images.Value))
         {
-            if (path.EndsWith(".tmp", StringComparison.Ordinal))
+            if (path.EndsWith(WholeFile.TemporarySuffix, StringComparison.Ordinal))
             {
                 File.Delete(path);
             }
@@ -66,7 +69,7 @@ internal sealed partial class ImageStore
         {
             foreach ((Digest digest, byte[] bytes) in blobs)
             {
-                await DurableFile.WriteAsync(_layout.Blob(digest), bytes, CancellationToken.None);
+                await WriteAsync(_layout.Blob(digest), bytes);
             }
 
             ImageCatalog catalog = _catalog;
@@ -134,8 +137,12 @@ internal sealed partial class ImageStore
             image.SizeBytes,
             image.CreatedAtNanoseconds);
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(file, StoreJson.Default.ImageFile);
-        return DurableFile.WriteAsync(_layout.ImageFile(image.Id), json, CancellationToken.None);
+        return WriteAsync(_layout.ImageFile(image.Id), json);
     }
+
+    // Synchronising takes milliseconds, which no thread of a call should wait for.
+    private static Task WriteAsync(HostPath path, byte[] content) =>
+        Task.Run(() => WholeFile.Replace(path.Value, content, OwnerOnly, durable: true));
 
     private void Admit(string path, Func<Digest, bool> hasLayer, List<ImageRecord> images)
     {

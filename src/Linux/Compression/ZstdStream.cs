@@ -8,7 +8,7 @@ namespace Keelson.Linux;
 /// Decompresses zstd (RFC 8878) while reading: any number of frames, skippable ones included. Synchronous; owns
 /// neither the thread it blocks nor <c>source</c>.
 /// </summary>
-public sealed class ZstdStream : Stream
+public sealed class ZstdStream : ForwardStream
 {
     private const int InputBytes = 128 * 1024;
 
@@ -33,28 +33,6 @@ public sealed class ZstdStream : Stream
         _context = CreateContext();
         Check(LibZstd.ZSTD_DCtx_setParameter(_context, LibZstd.ZSTD_d_windowLogMax, windowLog));
     }
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     /// <inheritdoc/>
     /// <exception cref="InvalidDataException">The input is no zstd, is damaged, is cut off, or asks for too large a window.</exception>
@@ -84,20 +62,6 @@ public sealed class ZstdStream : Stream
 
         return 0;
     }
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -11,7 +11,12 @@ public sealed class LinuxException : KeelsonException
     /// <param name="subject">What it was applied to: a path, an id; may be empty.</param>
     /// <param name="errno">errno(3).</param>
     public LinuxException(string syscall, string subject, Errno errno)
-        : base(KindOf(errno), Describe(syscall, subject, errno))
+        : this(KindOf(errno), syscall, subject, errno)
+    {
+    }
+
+    private LinuxException(ErrorKind kind, string syscall, string subject, Errno errno)
+        : base(kind, Describe(syscall, subject, errno))
     {
         Syscall = syscall;
         Subject = subject;
@@ -26,6 +31,13 @@ public sealed class LinuxException : KeelsonException
 
     /// <summary>Why it failed.</summary>
     public Errno Errno { get; }
+
+    /// <summary>
+    /// A failure on a file of our own. That it is missing or in the way is our fault: told as NotFound or AlreadyExists
+    /// it would be taken for something about the object that was asked for.
+    /// </summary>
+    public static LinuxException OnOwnFile(string syscall, string path, Errno errno) =>
+        new(KindOf(errno) is ErrorKind.ResourceExhausted ? ErrorKind.ResourceExhausted : ErrorKind.Internal, syscall, path, errno);
 
     /// <summary>The failure of the call just made on this thread.</summary>
     internal static LinuxException FromLastError(string syscall, string subject) =>

@@ -52,44 +52,6 @@ public static class PlainFile
     /// <summary>Opens an existing control file (procfs, cgroup) for writing.</summary>
     public static SafeFd? TryOpenWrite(string path, out Errno error) => Open(path, LibC.O_WRONLY | LibC.O_NOCTTY, 0, out error);
 
-    /// <summary>
-    /// Replaces <paramref name="path"/> whole or not at all: writes <c>path.tmp</c> and renames it. No fsync; for
-    /// files that matter no longer than the boot.
-    /// </summary>
-    public static Errno TryReplace(string path, ReadOnlySpan<byte> content, uint mode)
-    {
-        string temporary = path + ".tmp";
-        SafeFd? file = Open(temporary, LibC.O_WRONLY | LibC.O_CREAT | LibC.O_EXCL, mode, out Errno error);
-        if (error == Errno.EEXIST)
-        {
-            // Left by a writer that died between create and rename.
-            LibC.unlink(temporary);
-            file = Open(temporary, LibC.O_WRONLY | LibC.O_CREAT | LibC.O_EXCL, mode, out error);
-        }
-
-        if (file is null)
-        {
-            return error;
-        }
-
-        using (file)
-        {
-            error = FdIO.WriteAll(file, content);
-        }
-
-        if (error == Errno.None && LibC.rename(temporary, path) < 0)
-        {
-            error = (Errno)Marshal.GetLastPInvokeError();
-        }
-
-        if (error != Errno.None)
-        {
-            LibC.unlink(temporary);
-        }
-
-        return error;
-    }
-
     /// <summary>Reads up to the size of <paramref name="buffer"/>; -1 and the <paramref name="error"/> when it cannot be read.</summary>
     public static int TryReadAll(string path, Span<byte> buffer, out Errno error)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Keelson.Core;
+using Keelson.Linux;
 using Keelson.Sandboxes.Volumes;
 
 namespace Keelson.Sandboxes;
@@ -7,7 +8,7 @@ namespace Keelson.Sandboxes;
 /// <summary>A container's directory: the writable layer, and the volumes of its image.</summary>
 internal static class ContainerFiles
 {
-    internal const UnixFileMode Public = AtomicFile.DirectoryMode
+    internal const UnixFileMode Public = StateDirectory.Mode
         | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
     /// <summary>Makes them, or nothing.</summary>
@@ -25,23 +26,23 @@ internal static class ContainerFiles
     }
 
     /// <summary>Takes back what was made for a container that did not come to be.</summary>
-    internal static void Remove(StateLayout layout, ContainerId id) => AtomicFile.RemoveTree(layout.Container(id));
+    internal static void Remove(StateLayout layout, ContainerId id) => TreeRemoval.Remove(layout.Container(id));
 
     private static void Make(StateLayout layout, ContainerIdentity identity)
     {
         try
         {
             HostPath writable = layout.Writable(identity.Id);
-            AtomicFile.MakeDirectory(writable.Child("work"));
+            StateDirectory.Make(writable.Child("work"));
 
             // The upper directory's mode becomes that of the container's root directory.
-            AtomicFile.MakeDirectory(writable.Child("upper"));
+            StateDirectory.Make(writable.Child("upper"));
             File.SetUnixFileMode(writable.Child("upper").Value, Public);
 
             ImmutableArray<VolumeMount> volumes = layout.Volumes(identity);
             foreach (VolumeMount volume in volumes)
             {
-                AtomicFile.MakeDirectory(volume.Directory);
+                StateDirectory.Make(volume.Directory);
             }
 
             if (!volumes.IsEmpty)

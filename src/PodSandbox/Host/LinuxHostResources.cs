@@ -20,7 +20,7 @@ internal sealed class LinuxHostResources : IHostResources
 
     public void MountSharedMemory(HostPath directory, long bytes)
     {
-        AtomicFile.MakeDirectory(directory);
+        StateDirectory.Make(directory);
         TmpfsMount.MountShared(directory.Value, bytes);
     }
 

@@ -1,4 +1,5 @@
 using Keelson.Core;
+using Keelson.Linux;
 using Keelson.Oci.Shims;
 
 namespace Keelson.Sandboxes.Host;
@@ -12,5 +13,5 @@ internal sealed class ShimHost(ShimProgram program, StateLayout layout) : IShimH
     public async Task<IShim> ConnectAsync(SandboxId sandbox, CancellationToken cancellationToken) =>
         await ShimClient.ConnectAsync(layout.Shim(sandbox), cancellationToken);
 
-    public void Forget(SandboxId sandbox) => AtomicFile.RemoveTree(layout.Shim(sandbox));
+    public void Forget(SandboxId sandbox) => TreeRemoval.Remove(layout.Shim(sandbox));
 }

@@ -20,7 +20,7 @@ internal static class RecordFile
     /// <summary>A record that has grown beyond this is written anew with its last status only.</summary>
     internal const int CompactBytes = 64 * 1024;
 
-    private const uint PrivateMode = 0x180; // 0600
+    internal const uint PrivateMode = 0x180; // 0600
 
     private const byte LineFeed = (byte)'\n';
 
@@ -55,7 +55,7 @@ internal static class RecordFile
     internal static void Append<TStatus>(HostPath directory, TStatus status, JsonTypeInfo<StateFile<TStatus>> type)
     {
         HostPath path = In(directory);
-        using SafeFd file = PlainFile.TryOpenToAppend(path.Value, out Errno error) ?? throw Failure("open", path, error);
+        using SafeFd file = PlainFile.TryOpenToAppend(path.Value, out Errno error) ?? throw LinuxException.OnOwnFile("open", path.Value, error);
         byte[] line = Line(status, type);
         long length = PlainFile.SizeOf(file);
         if (length + line.Length <= CompactBytes)
@@ -65,11 +65,7 @@ internal static class RecordFile
         }
 
         ReadOnlySpan<byte> old = ReadAll(path);
-        error = PlainFile.TryReplace(path.Value, [.. old[..(old.IndexOf(LineFeed) + 1)], .. line], PrivateMode);
-        if (error != Errno.None)
-        {
-            throw Failure("write", path, error);
-        }
+        WholeFile.Replace(path.Value, [.. old[..(old.IndexOf(LineFeed) + 1)], .. line], PrivateMode);
     }
 
     /// <summary>Reads the identity of a record that has no status; null for any other, and where there is none.</summary>
@@ -123,7 +119,7 @@ internal static class RecordFile
     private static void Create(HostPath directory, byte[] lines)
     {
         HostPath path = In(directory);
-        using SafeFd file = PlainFile.TryCreate(path.Value, PrivateMode, out Errno error) ?? throw Failure("create", path, error);
+        using SafeFd file = PlainFile.TryCreate(path.Value, PrivateMode, out Errno error) ?? throw LinuxException.OnOwnFile("create", path.Value, error);
         Append(path, file, 0, lines);
     }
 
@@ -134,7 +130,7 @@ internal static class RecordFile
         {
             // The part that was taken would run into the next line. Where even this fails, reading cuts it off.
             PlainFile.TryTruncate(file, length);
-            throw Failure("write", path, error);
+            throw LinuxException.OnOwnFile("write", path.Value, error);
         }
     }
 
@@ -171,14 +167,11 @@ internal static class RecordFile
 
     private static void CutOff(HostPath path, long length)
     {
-        using SafeFd file = PlainFile.TryOpenToAppend(path.Value, out Errno error) ?? throw Failure("open", path, error);
+        using SafeFd file = PlainFile.TryOpenToAppend(path.Value, out Errno error) ?? throw LinuxException.OnOwnFile("open", path.Value, error);
         error = PlainFile.TryTruncate(file, length);
         if (error != Errno.None)
         {
-            throw Failure("truncate", path, error);
+            throw LinuxException.OnOwnFile("truncate", path.Value, error);
         }
     }
-
-    private static KeelsonException Failure(string call, HostPath path, Errno error) => new(
-        error is Errno.ENOSPC or Errno.EDQUOT ? ErrorKind.ResourceExhausted : ErrorKind.Internal, new LinuxException(call, path.Value, error).Message);
 }

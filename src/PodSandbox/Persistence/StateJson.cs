@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Keelson.Core;
+using Keelson.Linux;
 
 namespace Keelson.Sandboxes;
 
@@ -22,7 +23,7 @@ internal sealed partial class StateJson : JsonSerializerContext
     internal const int CurrentVersion = 1;
 
     internal static void Write<T>(HostPath path, T content, JsonTypeInfo<StateFile<T>> type) =>
-        AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(new StateFile<T>(CurrentVersion, content), type));
+        WholeFile.Replace(path.Value, JsonSerializer.SerializeToUtf8Bytes(new StateFile<T>(CurrentVersion, content), type), RecordFile.PrivateMode);
 
     /// <exception cref="KeelsonException">NotFound, or Internal for a file that is damaged or of another version.</exception>
     internal static T Read<T>(HostPath path, JsonTypeInfo<StateFile<T>> type)

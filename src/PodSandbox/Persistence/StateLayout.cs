@@ -58,7 +58,7 @@ internal sealed class StateLayout(HostPath root, HostPath state)
     {
         foreach (HostPath directory in (ReadOnlySpan<HostPath>)[Sandboxes, Containers, CniCache, Shims, Pods])
         {
-            AtomicFile.MakeDirectory(directory);
+            StateDirectory.Make(directory);
         }
     }
 }

@@ -1,4 +1,5 @@
 using Keelson.Core;
+using Keelson.Linux;
 
 namespace Keelson.Sandboxes;
 
@@ -42,7 +43,7 @@ internal static class Trash
         try
         {
             // overlayfs makes work/work with mode 0; root may enter it all the same.
-            AtomicFile.RemoveTree(doomed);
+            TreeRemoval.Remove(doomed);
         }
         catch (KeelsonException)
         {

@@ -122,7 +122,7 @@ internal sealed partial class Recover(PodContext pod, ContainerExits exits)
             LogQuarantined(pod.Log, parent.Child(name).Value, failure.Message);
             try
             {
-                AtomicFile.MakeDirectory(pod.Layout.Quarantine);
+                StateDirectory.Make(pod.Layout.Quarantine);
                 Directory.Move(parent.Child(name).Value, pod.Layout.Quarantine.Child($"{parent.Name}-{name}-{pod.Host.Now()}").Value);
             }
             catch (Exception stuck) when (stuck is KeelsonException or IOException or UnauthorizedAccessException)

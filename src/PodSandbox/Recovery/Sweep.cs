@@ -1,4 +1,5 @@
 using Keelson.Core;
+using Keelson.Linux;
 using Keelson.Oci.Cgroups;
 using Microsoft.Extensions.Logging;
 
@@ -20,7 +21,7 @@ internal sealed partial class Sweep(PodContext pod)
     /// <summary>A kill between writing and renaming leaves a temporary file; nobody writes while we recover.</summary>
     private void HalfWrittenFiles()
     {
-        foreach (string path in Directory.EnumerateFiles(pod.Layout.CniCache.Value, "*" + AtomicFile.TemporarySuffix))
+        foreach (string path in Directory.EnumerateFiles(pod.Layout.CniCache.Value, "*" + WholeFile.TemporarySuffix))
         {
             Try($"half-written file {path}", () => File.Delete(path));
         }

@@ -1,4 +1,5 @@
 using Keelson.Core;
+using Keelson.Linux;
 using Keelson.Oci.Cgroups;
 
 namespace Keelson.Sandboxes;
@@ -35,7 +36,7 @@ internal sealed class ReleaseSandbox(PodContext pod)
     internal static void RemovePodFiles(PodContext pod, SandboxId id)
     {
         pod.Host.UnmountSharedMemory(pod.Layout.SharedMemory(id));
-        AtomicFile.RemoveTree(pod.Layout.Pod(id));
+        TreeRemoval.Remove(pod.Layout.Pod(id));
     }
 
     private async Task EndShimAsync(SandboxId sandbox)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Keelson.Core;
+using Keelson.Linux;
 using Keelson.Oci.Cgroups;
 using Keelson.Oci.Shims;
 using Keelson.Sandboxes.Cni;
@@ -83,7 +84,7 @@ internal sealed partial class RunSandbox(PodContext pod)
         // Step 1.
         progress.Enter("files");
         HostPath directory = pod.Layout.Sandbox(id);
-        undo.Add("remove sandbox directory", () => AtomicFile.RemoveTree(directory));
+        undo.Add("remove sandbox directory", () => TreeRemoval.Remove(directory));
         pod.Sandboxes.Announce(identity);
         undo.Add("remove the pod's files", () => ReleaseSandbox.RemovePodFiles(pod, id));
         SandboxFiles.Write(pod.Layout.Pod(id), identity.Config);

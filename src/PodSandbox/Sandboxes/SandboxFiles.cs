@@ -1,5 +1,6 @@
 using System.Text;
 using Keelson.Core;
+using Keelson.Linux;
 
 namespace Keelson.Sandboxes;
 
@@ -7,8 +8,7 @@ namespace Keelson.Sandboxes;
 internal static class SandboxFiles
 {
     // They are mounted into containers of any user.
-    private const UnixFileMode Readable =
-        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    private const uint Readable = 0x1a4; // 0644
 
     internal static HostPath Hostname(HostPath pod) => pod.Child("hostname");
 
@@ -18,11 +18,11 @@ internal static class SandboxFiles
 
     internal static void Write(HostPath pod, SandboxConfig config)
     {
-        AtomicFile.MakeDirectory(pod);
+        StateDirectory.Make(pod);
         string hostname = config.Hostname.Length > 0 ? config.Hostname : Environment.MachineName;
-        AtomicFile.Create(Hostname(pod), Encoding.UTF8.GetBytes(hostname + "\n"), Readable);
-        AtomicFile.Create(Hosts(pod), HostsFile("/etc/hosts"), Readable);
-        AtomicFile.Create(ResolvConf(pod), config.Dns is { } dns ? Encoding.UTF8.GetBytes(Render(dns)) : HostsFile("/etc/resolv.conf"), Readable);
+        Create(Hostname(pod), Encoding.UTF8.GetBytes(hostname + "\n"));
+        Create(Hosts(pod), HostsFile("/etc/hosts"));
+        Create(ResolvConf(pod), config.Dns is { } dns ? Encoding.UTF8.GetBytes(Render(dns)) : HostsFile("/etc/resolv.conf"));
     }
 
     internal static string Render(DnsConfig dns)
@@ -44,6 +44,17 @@ internal static class SandboxFiles
         }
 
         return text.ToString();
+    }
+
+    // Nobody reads it before its sandbox is there: no temporary name.
+    private static void Create(HostPath path, byte[] content)
+    {
+        using SafeFd file = PlainFile.TryCreate(path.Value, Readable, out Errno error) ?? throw LinuxException.OnOwnFile("create", path.Value, error);
+        error = FdIO.WriteAll(file, content);
+        if (error != Errno.None)
+        {
+            throw LinuxException.OnOwnFile("write", path.Value, error);
+        }
     }
 
     // The host's file, or an empty one where it has none. A copy: later changes are not for running pods.

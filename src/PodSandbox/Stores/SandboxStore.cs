@@ -27,7 +27,7 @@ internal sealed class SandboxStore
     internal void Announce(SandboxIdentity identity)
     {
         HostPath directory = _layout.Sandbox(identity.Id);
-        AtomicFile.MakeDirectory(directory);
+        StateDirectory.Make(directory);
         RecordFile.Announce(directory, identity, StateJson.Default.StateFileSandboxIdentity);
     }
 

@@ -48,7 +48,7 @@ public static class ExitRecord
         Line(buffer, ref length, "signal"u8, exit.Signal);
         Line(buffer, ref length, "oom_killed"u8, exit.OomKilled ? 1 : 0);
         Line(buffer, ref length, "finished_at"u8, exit.FinishedAtNanoseconds);
-        return PlainFile.TryReplace(path, buffer[..length], Mode);
+        return WholeFile.TryReplace(path, buffer[..length], Mode);
     }
 
     /// <summary>Reads a record; null when there is none.</summary>

@@ -52,7 +52,7 @@ internal sealed class FakeHost : IHostResources
 
     public void MountSharedMemory(HostPath directory, long bytes)
     {
-        AtomicFile.MakeDirectory(directory);
+        StateDirectory.Make(directory);
         SharedMemories[directory.Value] = bytes;
     }
 

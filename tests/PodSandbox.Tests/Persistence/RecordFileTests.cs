@@ -1,4 +1,5 @@
 using Keelson.Core;
+using Keelson.Linux;
 using Keelson.Sandboxes;
 
 namespace Keelson.PodSandbox.Tests.Persistence;
@@ -80,7 +81,7 @@ public sealed class RecordFileTests : IDisposable
         Assert.Equal(2, RecordFile.CountLines(_directory.Path));
         Assert.Null(ReadAnnounced());
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Record));
-        Assert.Contains("errno 17", Assert.Throws<KeelsonException>(Create).Message, StringComparison.Ordinal);
+        Assert.Contains("errno 17", Assert.Throws<LinuxException>(Create).Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Keelson.Core;
+using Keelson.Linux;
 using Keelson.Sandboxes;
 
 namespace Keelson.PodSandbox.Tests.Stores;
@@ -54,7 +55,7 @@ public sealed class StoreTests : IDisposable
 
         // The directory is gone: the write fails, and what readers see must be what the disk says.
         Directory.Delete(entry.Directory.Value, recursive: true);
-        Assert.Throws<KeelsonException>(() => entry.Update(status => status with { State = SandboxState.NotReady }));
+        Assert.Throws<LinuxException>(() => entry.Update(status => status with { State = SandboxState.NotReady }));
 
         Assert.Same(before, entry.Snapshot);
     }
@@ -141,8 +142,8 @@ public sealed class StoreTests : IDisposable
     public void State_files_are_private()
     {
         SandboxEntry entry = AddSandbox();
-        Assert.Equal(AtomicFile.PrivateMode, File.GetUnixFileMode(RecordFile.In(entry.Directory).Value));
-        Assert.Equal(AtomicFile.DirectoryMode, File.GetUnixFileMode(entry.Directory.Value));
+        Assert.Equal((UnixFileMode)RecordFile.PrivateMode, File.GetUnixFileMode(RecordFile.In(entry.Directory).Value));
+        Assert.Equal(StateDirectory.Mode, File.GetUnixFileMode(entry.Directory.Value));
     }
 
     [Fact]
@@ -195,7 +196,7 @@ public sealed class StoreTests : IDisposable
     private ContainerEntry AddContainer(ContainerStore store, SandboxId sandbox)
     {
         ContainerIdentity identity = Samples.ContainerIdentity(sandbox);
-        AtomicFile.MakeDirectory(_layout.Container(identity.Id));
+        StateDirectory.Make(_layout.Container(identity.Id));
         return store.Add(identity, new ContainerStatus { State = ContainerState.Created });
     }
 }

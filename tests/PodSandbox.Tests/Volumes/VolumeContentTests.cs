@@ -110,7 +110,7 @@ public sealed class VolumeContentTests : IDisposable
     {
         Skip.If(ProcessAttributes.EffectiveUserId != 0, "needs root: mounts and owners");
         HostPath directory = HostPath.Parse(Directory.CreateDirectory(Host($"volume-{Guid.NewGuid():N}")).FullName);
-        File.SetUnixFileMode(directory.Value, AtomicFile.DirectoryMode);
+        File.SetUnixFileMode(directory.Value, StateDirectory.Mode);
         ImmutableArray<ImageLayer> found = [.. layers.Select((name, index) =>
             new ImageLayer(Digest.Parse("sha256:" + new string((char)('a' + index), 64)), HostPath.Parse(Host(name))))];
         VolumeContent.Fill(Samples.Image([.. found]), [new VolumeMount(path, directory)]);
