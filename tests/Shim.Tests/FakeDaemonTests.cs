@@ -31,7 +31,7 @@ public sealed class FakeDaemonTests
     public async Task Each_violation_costs_its_connection_and_nothing_else()
     {
         await using ShimHarness shim = await ShimHarness.StartAsync();
-        await shim.LaunchAsync(shim.Shell("web", "sleep 1000"));
+        await shim.LaunchAsync(shim.Shell("web", "exec sleep 1000"));
         foreach (object[] violation in Garbage)
         {
             using Socket socket = await ConnectAsync(shim);
@@ -95,7 +95,7 @@ public sealed class FakeDaemonTests
     {
         RootOnly.Require();
         await using ShimHarness shim = await ShimHarness.StartAsync();
-        await shim.LaunchAsync(shim.Shell("web", "sleep 1000"));
+        await shim.LaunchAsync(shim.Shell("web", "exec sleep 1000"));
         int before = 0;
         for (int i = 0; i < 33; i++)
         {

@@ -1,8 +1,6 @@
-using System.Diagnostics;
 using System.Text;
 using Keelson.Oci.Launch;
 using Keelson.Oci.Shims;
-using Keelson.Runtime.Tests;
 using Keelson.Shim.Tests.Support;
 
 namespace Keelson.Shim.Tests;
@@ -17,7 +15,7 @@ public sealed class HungLaunchTests
     {
         await using ShimHarness shim = await ShimHarness.StartAsync();
         await shim.LaunchAsync(shim.Shell("web", "exec sleep 1000"));
-        string gate = MakeGate(shim, "gate");
+        Gate gate = Gate.Make(shim, "gate");
         Task<LaunchOutcome> stuck = LaunchAsync(shim, "stuck", gate);
 
         ExecSyncOutcome exec = await shim.ExecAsync("web", "echo here");
@@ -26,7 +24,7 @@ public sealed class HungLaunchTests
         Assert.Equal((0, "here\n"), (exec.ExitCode, Encoding.UTF8.GetString(exec.Stdout.AsSpan())));
         Assert.True(other.Launched);
         Assert.False(stuck.IsCompleted, "the gate is closed");
-        (await OpenAsync(gate)).Dispose();
+        (await gate.OpenAsync()).Dispose();
         Assert.True((await stuck).Launched);
     }
 
@@ -35,19 +33,19 @@ public sealed class HungLaunchTests
     {
         await using ShimHarness shim = await ShimHarness.StartAsync();
         await shim.LaunchAsync(shim.Shell("web", "exec sleep 1000"));
-        string first = MakeGate(shim, "first");
-        string second = MakeGate(shim, "second");
+        Gate first = Gate.Make(shim, "first");
+        Gate second = Gate.Make(shim, "second");
 
         // The second is cloned while all pipes of the first are open: for its output, and for its launch itself.
         Task<ExecSyncOutcome> exec = shim.ExecAsync("web", "", change: request => request with { Plan = Plan(first).Image, DrainTimeout = TimeSpan.FromMinutes(1) });
-        await ProcessTests.WaitForAsync(() => ChildrenOf(shim) == 2);
+        await ProcessTests.WaitForAsync(() => ShimInProc.Children(shim).Count == 2);
         Task<LaunchOutcome> stuck = LaunchAsync(shim, "stuck", second);
-        await ProcessTests.WaitForAsync(() => ChildrenOf(shim) == 3);
-        (await OpenAsync(first)).Dispose();
+        await ProcessTests.WaitForAsync(() => ShimInProc.Children(shim).Count == 3);
+        (await first.OpenAsync()).Dispose();
 
         Assert.Equal(0, (await exec).ExitCode);
         Assert.False(stuck.IsCompleted, "the second gate is closed");
-        (await OpenAsync(second)).Dispose();
+        (await second.OpenAsync()).Dispose();
         Assert.True((await stuck).Launched);
     }
 
@@ -61,64 +59,29 @@ public sealed class HungLaunchTests
             await shim.ExecAsync("web", "true");
         }
 
-        Assert.Equal(1, LauncherThreads(shim));
+        Assert.Equal(1, ShimInProc.LauncherThreads(shim));
     }
 
     [Fact]
     public async Task Threads_are_added_up_to_eight_and_end_when_they_are_idle()
     {
         await using ShimHarness shim = await ShimHarness.StartAsync();
-        string gate = MakeGate(shim, "gate");
+        Gate gate = Gate.Make(shim, "gate");
         Task<LaunchOutcome>[] stuck = [.. Enumerable.Range(0, MaxThreads + 2).Select(i => LaunchAsync(shim, $"stuck-{i}", gate))];
-        await ProcessTests.WaitForAsync(() => ChildrenOf(shim) == MaxThreads);
+        await ProcessTests.WaitForAsync(() => ShimInProc.Children(shim).Count == MaxThreads);
         await Task.Delay(100);
-        Assert.Equal(MaxThreads, LauncherThreads(shim));
-        Assert.Equal(MaxThreads, ChildrenOf(shim));
+        Assert.Equal(MaxThreads, ShimInProc.LauncherThreads(shim));
+        Assert.Equal(MaxThreads, ShimInProc.Children(shim).Count);
 
         // Held open, for those that have not come to it yet.
-        await using FileStream open = await OpenAsync(gate);
+        await using FileStream open = await gate.OpenAsync();
         Assert.All(await Task.WhenAll(stuck), outcome => Assert.True(outcome.Launched));
-        await ProcessTests.WaitForAsync(() => LauncherThreads(shim) == 1);
+        await ProcessTests.WaitForAsync(() => ShimInProc.LauncherThreads(shim) == 1);
         Assert.True((await shim.LaunchAsync(shim.Shell("after", "true"))).Launched);
     }
 
-    private static Task<LaunchOutcome> LaunchAsync(ShimHarness shim, string id, string gate) =>
+    private static Task<LaunchOutcome> LaunchAsync(ShimHarness shim, string id, Gate gate) =>
         shim.Client.LaunchAsync(shim.Shell(id, "true") with { Plan = Plan(gate).Image }, ShimHarness.Soon());
 
-    private static LaunchPlan Plan(string gate) => ShimHarness.Plan("/bin/true", [], builder => builder.Add("open the gate", "openat", -100, builder.Text(gate), 0, 0));
-
-    private static string MakeGate(ShimHarness shim, string name)
-    {
-        string path = shim.PathOf(name);
-        using Process mkfifo = Process.Start("mkfifo", [path]);
-        mkfifo.WaitForExit();
-        Assert.Equal(0, mkfifo.ExitCode);
-        return path;
-    }
-
-    /// <summary>Lets through whoever waits at the gate; waits for the first to come.</summary>
-    private static Task<FileStream> OpenAsync(string gate) =>
-        Task.Run(() => new FileStream(gate, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 0)).WaitAsync(ShimHarness.Timeout);
-
-    private static int LauncherThreads(ShimHarness shim) =>
-        Directory.GetDirectories($"/proc/{shim.Client.Pid}/task").Count(task => TryRead($"{task}/comm") == "launcher\n");
-
-    private static int ChildrenOf(ShimHarness shim) =>
-        Directory.GetDirectories("/proc").Count(process =>
-            char.IsAsciiDigit(Path.GetFileName(process)[0])
-            && TryRead($"{process}/stat") is { Length: > 0 } stat
-            && stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1] == $"{shim.Client.Pid}");
-
-    private static string TryRead(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (IOException)
-        {
-            // It ended meanwhile.
-            return string.Empty;
-        }
-    }
+    private static LaunchPlan Plan(Gate gate) => ShimHarness.Plan("/bin/true", [], builder => builder.Add("open the gate", "openat", -100, builder.Text(gate.Path), 0, 0));
 }

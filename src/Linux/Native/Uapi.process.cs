@@ -7,6 +7,7 @@ internal static partial class Uapi
 {
     internal const uint _LINUX_CAPABILITY_VERSION_3 = 0x20080522;
 
+    internal const int PR_SET_PDEATHSIG = 1;
     internal const int PR_SET_DUMPABLE = 4;
     internal const int PR_SET_KEEPCAPS = 8;
     internal const int PR_SET_SECUREBITS = 28;

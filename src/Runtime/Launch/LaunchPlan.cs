@@ -61,7 +61,10 @@ public sealed class LaunchPlan
             text.Append(CultureInfo.InvariantCulture, $"{first + i,4}  {step.Name}  # {step.Call}({string.Join(", ", Array.ConvertAll(step.Args, Show))})");
             text.Append(step.OutSlot == Engine.LaunchOp.NoSlot ? string.Empty : $" -> s{step.OutSlot}");
             text.Append(Errors(step, first));
-            text.AppendLine(step.OnOkLabel is PlanLabel ok ? $" then {first + ok.Position}" : string.Empty);
+            text.AppendLine(
+                step.OnOkLabel is PlanLabel ok ? $" then {first + ok.Position}"
+                : step.OnZeroLabel is PlanLabel zero ? $" on 0 then {first + zero.Position}"
+                : string.Empty);
         }
 
         return text.ToString();

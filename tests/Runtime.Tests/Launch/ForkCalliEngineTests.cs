@@ -183,7 +183,7 @@ public sealed class ForkCalliEngineTests : IDisposable
         builder.Add("open '/x'", "openat", -100, builder.Text("/x"), 0, 0).Into(fd).Tolerating(end, Errno.ENOENT);
         builder.Mark(end);
         string text = EngineHarness.Exec(builder, "/bin/true").Build().Explain();
-        Assert.Contains("open '/x'  # openat(-100, \"/x\", 0, 0) -> s17 unless ENOENT goto 4", text, StringComparison.Ordinal);
+        Assert.Contains("open '/x'  # openat(-100, \"/x\", 0, 0) -> s18 unless ENOENT goto 4", text, StringComparison.Ordinal);
         Assert.Contains("execve '/bin/true'", text, StringComparison.Ordinal);
     }
 }

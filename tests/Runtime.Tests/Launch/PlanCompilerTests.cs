@@ -45,6 +45,43 @@ public class PlanCompilerTests
         Assert.Equal(places.Order(), places);
     }
 
+    [Theory]
+    [InlineData(false, false, 0)]
+    [InlineData(false, true, 7)]
+    [InlineData(true, true, 0)]
+    [InlineData(true, true, 7)]
+    public void A_child_is_ended_with_its_shim_until_just_before_its_execve(bool noNewPrivileges, bool filtered, uint id)
+    {
+        RuntimeSpec spec = TestContainer.With(
+            TestContainer.Spec("true"),
+            process => process with { NoNewPrivileges = noNewPrivileges, User = new UserSpec { Uid = id, Gid = id } },
+            linux => filtered ? linux with { Seccomp = new SeccompSpec { DefaultAction = "SCMP_ACT_ALLOW" } } : linux);
+        bool early = filtered && !noNewPrivileges;
+        string[] renewed = id == 0 ? [] : ["prctl PR_SET_PDEATHSIG SIGKILL"];
+        string[] check = ["ppoll the shim", "end with the shim"];
+        string[] filter = filtered ? ["seccomp"] : [];
+        string[] expected =
+        [
+            "prctl PR_SET_PDEATHSIG SIGKILL", .. check, "setresgid", .. renewed, .. early ? [.. check, .. filter] : (string[])[], "setresuid", .. renewed,
+            .. early ? [] : check, "prctl PR_SET_PDEATHSIG 0", .. early ? [] : filter, "mark",
+        ];
+
+        IEnumerable<string> steps = Compile(spec).Steps.Where(step => step.Contains("PDEATHSIG", StringComparison.Ordinal) || step.EndsWith("the shim", StringComparison.Ordinal)
+            || step.Split(' ')[0] is "setresgid" or "setresuid" or "seccomp" or "mark");
+
+        Assert.Equal(expected, steps.Select(step => step.Split(' ')[0] is "setresgid" or "setresuid" or "seccomp" or "mark" ? step.Split(' ')[0] : step));
+    }
+
+    [Fact]
+    public void A_pause_and_an_exec_end_with_their_shim_until_then_too()
+    {
+        foreach (LaunchPlan plan in (LaunchPlan[])[Compiler.CompilePause(new PauseLaunchContext()), Compiler.CompileExec(TestContainer.Spec("true").Process!, new ExecLaunchContext())])
+        {
+            Assert.Equal("prctl PR_SET_PDEATHSIG SIGKILL", plan.Steps[EngineSteps.FirstOperation + 1]);
+            Assert.Equal(["prctl PR_SET_PDEATHSIG 0", "mark the execve"], plan.Steps.SkipWhile(step => step != "prctl PR_SET_PDEATHSIG 0").Take(2));
+        }
+    }
+
     [Fact]
     public void Without_no_new_privs_the_filter_goes_in_before_the_rights_go()
     {

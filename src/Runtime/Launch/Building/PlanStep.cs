@@ -60,6 +60,13 @@ internal sealed class PlanStep(string name, string call, PlanArg[] args)
         return this;
     }
 
+    /// <summary>Goes to <paramref name="target"/> when the result is 0.</summary>
+    internal PlanStep ThenOnZero(PlanLabel target)
+    {
+        OnZeroLabel = target;
+        return this;
+    }
+
     /// <summary>A result below argument 2 is a failure.</summary>
     internal PlanStep Whole()
     {

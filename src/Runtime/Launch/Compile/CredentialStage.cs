@@ -35,6 +35,7 @@ internal static class CredentialStage
         bool early = seccomp is not null && !process.NoNewPrivileges && !effective.Contains(SysAdmin);
         if (early)
         {
+            SupervisionStage.Check(plan);
             SeccompStage.Install(plan, seccomp!);
         }
 
@@ -45,6 +46,12 @@ internal static class CredentialStage
             plan.Add("prctl PR_SET_NO_NEW_PRIVS", "prctl", Uapi.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
         }
 
+        if (!early)
+        {
+            SupervisionStage.Check(plan);
+        }
+
+        SupervisionStage.End(plan);
         if (seccomp is not null && !early)
         {
             SeccompStage.Install(plan, seccomp);
@@ -60,6 +67,8 @@ internal static class CredentialStage
         SetUser(plan, user);
         SetCapabilities(plan, default, default, default);
         plan.Add("prctl PR_SET_NO_NEW_PRIVS", "prctl", Uapi.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+        SupervisionStage.Check(plan);
+        SupervisionStage.End(plan);
     }
 
     private static void CheckIds(UserSpec user)
@@ -90,6 +99,7 @@ internal static class CredentialStage
         uint[] groups = [.. user.AdditionalGids];
         plan.Add($"setgroups [{string.Join(", ", groups)}]", "setgroups", groups.Length, plan.Bytes(MemoryMarshal.AsBytes(groups.AsSpan())));
         plan.Add($"setresgid {user.Gid}", "setresgid", user.Gid, user.Gid, user.Gid);
+        SupervisionStage.Renew(plan, user.Gid);
     }
 
     private static void SetUser(PlanBuilder plan, UserSpec user)
@@ -101,6 +111,7 @@ internal static class CredentialStage
         }
 
         plan.Add($"setresuid {user.Uid}", "setresuid", user.Uid, user.Uid, user.Uid);
+        SupervisionStage.Renew(plan, user.Uid);
     }
 
     /// <summary>

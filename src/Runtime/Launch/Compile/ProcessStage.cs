@@ -22,11 +22,12 @@ internal static class ProcessStage
 
     /// <summary>
     /// Until its execve the process shows the shim's memory and binary: no process of the container may look into it
-    /// once it shares their pid namespace (CVE-2019-5736). File modes below are meant as written.
+    /// once it shares their pid namespace (CVE-2019-5736). It ends with the shim. File modes below are meant as written.
     /// </summary>
     internal static void Guard(PlanBuilder plan)
     {
         plan.Add("prctl PR_SET_DUMPABLE 0", "prctl", Uapi.PR_SET_DUMPABLE, 0, 0, 0, 0);
+        SupervisionStage.Begin(plan);
         plan.Add("umask 0", "umask", 0);
 
         // A session keyring of its own; without one the pods would share the shim's.

@@ -17,15 +17,17 @@ public sealed unsafe class ForkCalliEngine : ILaunchEngine
     private readonly delegate* unmanaged<int*> _errnoLocation;
     private readonly SafeFd _ownPidNamespace;
     private readonly SafeFd? _emptyMounts;
+    private readonly SafeFd _self;
 
     /// <summary>Makes the engine and compiles everything it will run.</summary>
-    /// <exception cref="LinuxException">/proc/self/ns/pid cannot be opened.</exception>
+    /// <exception cref="LinuxException">/proc/self/ns/pid, or this process, cannot be opened.</exception>
     public ForkCalliEngine()
     {
         // SAFETY: syscall() takes integers and pointers only; see rule 3 of the after-clone zone for the convention.
         _syscall = (delegate*<long, long, long, long, long, long, long, long>)LibCFunctions.Syscall();
         _errnoLocation = (delegate* unmanaged<int*>)LibCFunctions.ErrnoLocation();
         _ownPidNamespace = PidNamespaceForChildren.OpenOwn();
+        _self = PidFd.TryOpen(Environment.ProcessId, out Errno error) ?? throw new LinuxException("pidfd_open", "self", error);
 
         // Without the right to make one, a plan that needs it fails at its setns and says so.
         _emptyMounts = EmptyMountNamespace.TryCreate(out _);
@@ -139,6 +141,8 @@ public sealed unsafe class ForkCalliEngine : ILaunchEngine
         plan.Slots[PlanSlots.Stderr] = NumberOf(inputs.Stderr);
         plan.Slots[PlanSlots.Target] = inputs.Target?.Number ?? -1;
         plan.Slots[PlanSlots.EmptyMounts] = _emptyMounts?.Number ?? -1;
+        *plan.Supervisor = new LibC.pollfd { fd = _self.Number, events = LibC.POLLIN };
+        plan.Slots[PlanSlots.Supervisor] = (long)plan.Supervisor;
         SafeFd[] extra = inputs.Extra ?? [];
         for (int i = 0; i < PlanSlots.MaxExtra; i++)
         {

@@ -14,8 +14,8 @@ internal sealed unsafe class PlanMemory : IDisposable
     private const long CloneNumber = 435;
     private const long CloseRangeNumber = 436;
 
-    // Streams, target, empty mounts, status pipe, and the extra ones.
-    private const int MaxKept = 6 + PlanSlots.MaxExtra;
+    // Streams, target, empty mounts, status pipe, supervisor, and the extra ones.
+    private const int MaxKept = 7 + PlanSlots.MaxExtra;
 
     private readonly SharedPages _pages;
 
@@ -26,7 +26,8 @@ internal sealed unsafe class PlanMemory : IDisposable
         int control = slots + ((int)header.SlotCount * sizeof(long));
         int cloneArgs = control + sizeof(PlanControl);
         int pidfd = cloneArgs + sizeof(Uapi.clone_args);
-        int foreign = pidfd + sizeof(long);
+        int supervisor = pidfd + sizeof(long);
+        int foreign = supervisor + sizeof(LibC.pollfd);
         int room = foreign + (ForeignDescriptors.MaxRanges(MaxKept) * sizeof(FdRange));
 
         // A page that no path is walked in is never touched, and costs nothing.
@@ -39,6 +40,7 @@ internal sealed unsafe class PlanMemory : IDisposable
         Control = (PlanControl*)(start + control);
         CloneArgs = (Uapi.clone_args*)(start + cloneArgs);
         PidFd = (int*)(start + pidfd);
+        Supervisor = (LibC.pollfd*)(start + supervisor);
         Relocate(header);
 
         CgroupPath = header.CgroupPathOffset == 0 ? null : Marshal.PtrToStringUTF8((nint)(start + header.CgroupPathOffset));
@@ -71,23 +73,27 @@ internal sealed unsafe class PlanMemory : IDisposable
     /// <summary>Where clone3 writes the child's pidfd.</summary>
     internal int* PidFd { get; }
 
+    /// <summary>For the child to see whether the process that launches has ended.</summary>
+    internal LibC.pollfd* Supervisor { get; }
+
     /// <summary>The cgroup v2 directory to be born in, or null.</summary>
     internal string? CgroupPath { get; }
 
-    /// <summary>Has the child close all descriptors but those in the slots for them and <paramref name="status"/>.</summary>
+    /// <summary>Has the child close all descriptors but those in the slots for them, the supervisor and <paramref name="status"/>.</summary>
     internal void KeepInChild(int status)
     {
         Span<int> kept = stackalloc int[MaxKept];
         kept[0] = status;
         kept[1] = (int)Slots[PlanSlots.EmptyMounts];
+        kept[2] = Supervisor->fd;
         for (int i = 0; i < PlanSlots.Descriptors; i++)
         {
-            kept[2 + i] = (int)Slots[i];
+            kept[3 + i] = (int)Slots[i];
         }
 
         for (int i = 0; i < PlanSlots.MaxExtra; i++)
         {
-            kept[2 + PlanSlots.Descriptors + i] = (int)Slots[PlanSlots.FirstExtra + i];
+            kept[3 + PlanSlots.Descriptors + i] = (int)Slots[PlanSlots.FirstExtra + i];
         }
 
         ForeignDescriptors.Write(Control->Foreign, kept);

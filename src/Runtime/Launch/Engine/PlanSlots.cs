@@ -33,6 +33,9 @@ internal static class PlanSlots
 
     internal const int MaxExtra = 8;
 
+    /// <summary>Address of a struct pollfd that names the process that launches.</summary>
+    internal const ushort Supervisor = FirstExtra + MaxExtra;
+
     /// <summary>First slot the compiler may use as it likes.</summary>
-    internal const ushort FirstFree = FirstExtra + MaxExtra;
+    internal const ushort FirstFree = Supervisor + 1;
 }
