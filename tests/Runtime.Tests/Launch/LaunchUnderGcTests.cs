@@ -6,7 +6,7 @@ using Keelson.Oci.Launch.Engine;
 
 namespace Keelson.Runtime.Tests.Launch;
 
-/// <summary>Launches while another thread collects garbage without a pause. KEELSON_GC_LAUNCHES raises their number.</summary>
+/// <summary>Launches, also several at once, while another thread collects garbage without a pause. KEELSON_GC_LAUNCHES raises their number.</summary>
 public sealed class LaunchUnderGcTests : IDisposable
 {
     private const int DefaultLaunches = 500;
@@ -16,39 +16,49 @@ public sealed class LaunchUnderGcTests : IDisposable
 
     public void Dispose() => _harness.Dispose();
 
-    [Fact]
-    public void Launches_neither_hang_nor_lie_under_garbage_collection()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task Launches_neither_hang_nor_lie_under_garbage_collection(int threads)
     {
         int launches = int.TryParse(Environment.GetEnvironmentVariable("KEELSON_GC_LAUNCHES"), CultureInfo.InvariantCulture, out int asked) ? asked : DefaultLaunches;
-        LaunchPlan good = Plan("/bin/true");
-        LaunchPlan bad = Plan("/no/such/program");
+        int before = GC.CollectionCount(0);
         using CancellationTokenSource stop = new();
         Thread load = new(() => Collect(stop.Token)) { IsBackground = true };
         load.Start();
         try
         {
-            for (int i = 1; i <= launches; i++)
-            {
-                if (i % FailureEvery == 0)
-                {
-                    LaunchEngineResult failed = _harness.Launch(bad);
-                    Assert.Equal(("execve '/no/such/program'", (int)Errno.ENOENT), (bad.Steps[failed.FailedStep], failed.Errno));
-                }
-                else
-                {
-                    LaunchEngineResult started = _harness.Launch(good);
-                    Assert.True(started.Launched, started.FailedStep >= 0 ? good.DescribeFailure(started.FailedStep, started.Errno) : "?");
-                    Assert.Equal(0, EngineHarness.Wait(started));
-                }
-            }
+            await Task.WhenAll(Enumerable.Range(0, threads).Select(_ =>
+                Task.Factory.StartNew(() => Launch(launches / threads), stop.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
         }
         finally
         {
-            stop.Cancel();
+            await stop.CancelAsync();
             load.Join();
         }
 
-        Assert.True(GC.CollectionCount(0) > launches, $"only {GC.CollectionCount(0)} collections: no load");
+        int collections = GC.CollectionCount(0) - before;
+        Assert.True(collections > launches / threads, $"only {collections} collections: no load");
+    }
+
+    private void Launch(int count)
+    {
+        LaunchPlan good = Plan("/bin/true");
+        LaunchPlan bad = Plan("/no/such/program");
+        for (int i = 1; i <= count; i++)
+        {
+            if (i % FailureEvery == 0)
+            {
+                LaunchEngineResult failed = _harness.Launch(bad);
+                Assert.Equal(("execve '/no/such/program'", (int)Errno.ENOENT), (bad.Steps[failed.FailedStep], failed.Errno));
+            }
+            else
+            {
+                LaunchEngineResult started = _harness.Launch(good);
+                Assert.True(started.Launched, started.FailedStep >= 0 ? good.DescribeFailure(started.FailedStep, started.Errno) : "?");
+                Assert.Equal(0, EngineHarness.Wait(started));
+            }
+        }
     }
 
     private static LaunchPlan Plan(string program)
