@@ -80,7 +80,7 @@ root() { [[ $(id -u) -eq 0 ]]; }
 published() {
     section "publish"
     make publish
-    export KEELSON_BIN=$PWD/artifacts/dist/bin
+    export KEELSON_BIN=$PWD/artifacts/dist/bin KEELSON_SHIM=$PWD/artifacts/dist/bin/keelson-shim
 }
 
 case $what in

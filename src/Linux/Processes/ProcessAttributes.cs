@@ -13,7 +13,10 @@ public static class ProcessAttributes
     /// <exception cref="LinuxException">prctl failed.</exception>
     public static void BecomeUndumpable() => Set(LibC.PR_SET_DUMPABLE, 0, "prctl PR_SET_DUMPABLE");
 
-    /// <summary>What the process list shows as the command, at most 15 bytes; only from the main thread.</summary>
+    /// <summary>
+    /// What the process list shows of the calling thread, at most 15 bytes; of the main thread it is the process's command.
+    /// A thread's managed name gets there with CoreCLR only.
+    /// </summary>
     /// <exception cref="LinuxException">prctl failed.</exception>
     public static unsafe void SetName(ReadOnlySpan<byte> name)
     {

@@ -21,7 +21,7 @@ internal sealed class LauncherThread
     {
         _engine = engine;
         _done = done;
-        new Thread(Work, StackBytes) { IsBackground = true, Name = "launcher" }.Start();
+        new Thread(Work, StackBytes) { IsBackground = true }.Start();
     }
 
     /// <summary>Whether it has a job: there may be a child the loop does not know of.</summary>
@@ -55,6 +55,8 @@ internal sealed class LauncherThread
 
     private void Work()
     {
+        ProcessAttributes.SetName("launcher"u8);
+
         // The pipe, one way, and the flag, the other, order the accesses to the job.
         Span<byte> wake = stackalloc byte[1];
         while (FdIO.Read(_work.Read, wake, out _) == 1)
