@@ -16,7 +16,10 @@ internal static class ConfigurationLoader
     /// <exception cref="ConfigurationException">A named file is missing, or some file has mistakes.</exception>
     internal static Settings Load(string? path)
     {
+        // A person names the file from where they stand; the directory of drop-ins is beside it.
+#pragma warning disable RS0030
         string file = System.IO.Path.GetFullPath(path ?? DefaultPath);
+#pragma warning restore RS0030
         var values = ImmutableArray.CreateBuilder<SettingValue>();
         var mistakes = new List<string>();
         if (File.Exists(file))

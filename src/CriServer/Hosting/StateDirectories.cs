@@ -25,11 +25,11 @@ internal sealed class StateDirectories : IDisposable
     /// <exception cref="KeelsonException">FailedPrecondition: another daemon runs there.</exception>
     internal static StateDirectories Claim(KeelsonOptions options)
     {
-        Make(options.Root, OwnerOnly);
-        Make(options.State, Traversable);
+        OwnDirectory.Make(options.Root, OwnerOnly);
+        OwnDirectory.Make(options.State, Traversable);
         if (!Directory.Exists(options.Socket.Parent.Value))
         {
-            Make(options.Socket.Parent, Traversable);
+            OwnDirectory.Make(options.Socket.Parent, Traversable);
         }
 
         LockFile state = Lock(options.State);
@@ -56,13 +56,5 @@ internal sealed class StateDirectories : IDisposable
         return LockFile.TryTake(path, out string holder)
             ?? throw new KeelsonException(
                 ErrorKind.FailedPrecondition, $"'{directory}' is in use by another daemon, process {holder} (lock '{path}')");
-    }
-
-    private static void Make(HostPath path, UnixFileMode mode)
-    {
-        Directory.CreateDirectory(path.Value, mode);
-
-        // The umask has had its part, and the directory may be older: the mode is a promise, so it is set.
-        File.SetUnixFileMode(path.Value, mode);
     }
 }

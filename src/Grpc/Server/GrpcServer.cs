@@ -113,7 +113,10 @@ public sealed class GrpcServer : IAsyncDisposable
             var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
 
             // Between bind and listen: nobody can have connected under the umask's permissions.
+            // The name was bound a moment ago, in a directory that is the daemon's alone.
+#pragma warning disable RS0030
             File.SetUnixFileMode(_options.SocketPath, _options.SocketMode);
+#pragma warning restore RS0030
             return socket;
         },
     };

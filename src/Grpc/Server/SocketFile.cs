@@ -45,7 +45,8 @@ internal sealed class SocketFile : IDisposable
     {
         try
         {
-            // FileShare.None is flock(LOCK_EX | LOCK_NB) here.
+            // FileShare.None is flock(LOCK_EX | LOCK_NB) here. Nothing is written, in a directory that is the daemon's alone.
+#pragma warning disable RS0030
             return new FileStream(lockPath, new FileStreamOptions
             {
                 Mode = FileMode.OpenOrCreate,
@@ -53,6 +54,7 @@ internal sealed class SocketFile : IDisposable
                 Share = FileShare.None,
                 UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
             });
+#pragma warning restore RS0030
         }
         catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException))
         {

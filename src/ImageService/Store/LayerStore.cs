@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Keelson.Core;
 using Keelson.Images.Layers;
+using Keelson.Linux;
 using Microsoft.Extensions.Logging;
 
 namespace Keelson.Images.Store;
@@ -19,6 +20,8 @@ internal sealed partial class LayerStore
     private const int MostUnpacking = 16;
 
     // overlayfs takes the mode of the merged root from the topmost layer: a container's "/" must be traversable.
+    private const uint LayerFileMode = 0x180; // 0600
+
     private const UnixFileMode TreeMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
@@ -224,15 +227,14 @@ internal sealed partial class LayerStore
         {
             StoreLayout.MakePrivate(temporary);
             HostPath tree = temporary.Child("fs");
-            Directory.CreateDirectory(tree.Value);
-            File.SetUnixFileMode(tree.Value, TreeMode);
+            OwnDirectory.Make(tree, TreeMode);
 
             await using Stream compressed = await open(cancellationToken);
             UnpackedLayer unpacked = await _unpacker.UnpackAsync(compressed, source, tree, progress, cancellationToken);
 
             var layer = new LayerFile(LayerFile.CurrentVersion, source.DiffId.Value, unpacked.Bytes, unpacked.Inodes, [.. unpacked.ImpliedDirectories]);
             byte[] json = JsonSerializer.SerializeToUtf8Bytes(layer, StoreJson.Default.LayerFile);
-            await File.WriteAllBytesAsync(temporary.Child(LayerFileName).Value, json, cancellationToken);
+            WholeFile.Replace(temporary.Child(LayerFileName).Value, json, LayerFileMode);
 
             Directory.Move(temporary.Value, _layout.LayerDirectory(chainId).Value);
             lock (_gate)

@@ -1,4 +1,5 @@
 using Keelson.Core;
+using Keelson.Linux;
 
 namespace Keelson.Images.Store;
 
@@ -44,9 +45,5 @@ internal sealed class StoreLayout
         }
     }
 
-    internal static void MakePrivate(HostPath directory)
-    {
-        Directory.CreateDirectory(directory.Value, OwnerOnly);
-        File.SetUnixFileMode(directory.Value, OwnerOnly);
-    }
+    internal static void MakePrivate(HostPath directory) => OwnDirectory.Make(directory, OwnerOnly);
 }

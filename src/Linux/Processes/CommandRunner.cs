@@ -77,7 +77,10 @@ public static class CommandRunner
             for (int tries = 0; error == (int)Errno.ETXTBSY && tries < BusyTries; tries++)
             {
                 // Somebody writes the program just now (an update), or was forked off while he did and is about to exec.
+                // Milliseconds, on a thread that is about to start a process.
+#pragma warning disable RS0030
                 Thread.Sleep(BusyMilliseconds);
+#pragma warning restore RS0030
                 error = LibC.posix_spawn(&pid, path.Pointers[0], actions, attributes, arguments.Pointers, environment.Pointers);
             }
 
@@ -248,7 +251,10 @@ public static class CommandRunner
                         }
                     }
 
+                    // A thread of its own, which has nothing else to do.
+#pragma warning disable RS0030
                     Thread.Sleep(1000);
+#pragma warning restore RS0030
                 }
             })
             {

@@ -97,7 +97,11 @@ internal sealed class CniExecutor(ImmutableArray<HostPath> pluginDirectories)
     private static List<string> OwnEnvironment()
     {
         List<string> own = [];
+
+        // CNI has the plugins inherit it: proxies, paths, credentials of the node.
+#pragma warning disable RS0030
         foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables())
+#pragma warning restore RS0030
         {
             if (!((string)entry.Key).StartsWith("CNI_", StringComparison.Ordinal))
             {

@@ -36,8 +36,7 @@ internal static class ContainerFiles
             StateDirectory.Make(writable.Child("work"));
 
             // The upper directory's mode becomes that of the container's root directory.
-            StateDirectory.Make(writable.Child("upper"));
-            File.SetUnixFileMode(writable.Child("upper").Value, Public);
+            OwnDirectory.Make(writable.Child("upper"), Public);
 
             ImmutableArray<VolumeMount> volumes = layout.Volumes(identity);
             foreach (VolumeMount volume in volumes)

@@ -28,7 +28,7 @@ internal sealed class LinuxHostResources : IHostResources
 
     public long Now()
     {
-        long now = (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100;
+        long now = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
 
         // The kubelet sorts sandboxes by creation time: two of them must differ, also when the clock steps back.
         long last;

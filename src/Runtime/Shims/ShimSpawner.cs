@@ -85,10 +85,7 @@ public static class ShimSpawner
     private static void PrepareDirectory(HostPath directory)
     {
         const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        Directory.CreateDirectory(directory.Value, OwnerOnly);
-
-        // Explicit: the directory may have existed, and the umask of the daemon is not ours to trust.
-        File.SetUnixFileMode(directory.Value, OwnerOnly);
+        OwnDirectory.Make(directory, OwnerOnly);
         Errno error = PlainFile.TryRemove(directory.Child(ShimProtocol.SocketName).Value);
         if (error != Errno.None)
         {
@@ -99,7 +96,10 @@ public static class ShimSpawner
     /// <summary>A NativeAOT shim wants nothing; a development build needs to find its runtime.</summary>
     private static string[] Environment()
     {
+        // Set by the development build's host, and by nobody for a published daemon.
+#pragma warning disable RS0030
         string? root = System.Environment.GetEnvironmentVariable("DOTNET_ROOT");
+#pragma warning restore RS0030
         return root is null ? [] : ["DOTNET_ROOT=" + root];
     }
 

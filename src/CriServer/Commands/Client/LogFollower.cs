@@ -25,7 +25,10 @@ internal sealed class LogFollower(string path, CommandContext context) : IDispos
 
     public void Dispose() => _file?.Dispose();
 
+    // Opened with the rights of whoever asked for the log, who may have linked it.
+#pragma warning disable RS0030
     private FileStream Open() => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+#pragma warning restore RS0030
 
     /// <summary>The kernel shows where an open file is now: elsewhere after a rename, "(deleted)" after a removal.</summary>
     private bool Rotated() => new FileInfo($"/proc/self/fd/{_file!.SafeFileHandle.DangerousGetHandle()}").LinkTarget != path;

@@ -1,3 +1,6 @@
+using Keelson.Core;
+using TreeRemoval = Keelson.Linux.TreeRemoval;
+
 namespace Keelson.CriServer.Commands.Client;
 
 /// <summary>
@@ -23,12 +26,12 @@ internal static class PodLogs
 
     internal static void DeleteIfOurs(Cri.PodSandboxMetadata metadata, IDictionary<string, string> annotations)
     {
-        string expected = $"{Root}/{metadata.Name}_{metadata.Uid}";
+        string name = $"{metadata.Name}_{metadata.Uid}";
 
-        // The annotation alone could name any directory.
-        if (annotations.TryGetValue(Annotation, out string? directory) && directory == expected && Directory.Exists(directory))
+        // The annotation alone could name any directory, and so could a name with slashes.
+        if (annotations.TryGetValue(Annotation, out string? directory) && directory == $"{Root}/{name}" && !name.Contains('/', StringComparison.Ordinal))
         {
-            Directory.Delete(directory, recursive: true);
+            TreeRemoval.Remove(HostPath.Parse(directory));
         }
     }
 }

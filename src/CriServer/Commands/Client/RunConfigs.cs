@@ -102,10 +102,15 @@ internal static class RunConfigs
 
     private static Cri.Mount Mount(string text) => text.Split(':') switch
     {
-        [var host, var container] => new Cri.Mount { HostPath = Path.GetFullPath(host), ContainerPath = container },
-        [var host, var container, "ro"] => new Cri.Mount { HostPath = Path.GetFullPath(host), ContainerPath = container, Readonly = true },
+        [var host, var container] => new Cri.Mount { HostPath = FromHere(host), ContainerPath = container },
+        [var host, var container, "ro"] => new Cri.Mount { HostPath = FromHere(host), ContainerPath = container, Readonly = true },
         _ => throw new UsageException($"volume '{text}': expected host:container or host:container:ro"),
     };
+
+    // A person names paths from where they stand.
+#pragma warning disable RS0030
+    private static string FromHere(string path) => Path.GetFullPath(path);
+#pragma warning restore RS0030
 
     private static Cri.PortMapping Port(string text)
     {
