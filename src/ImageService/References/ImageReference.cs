@@ -70,7 +70,7 @@ internal sealed record ImageReference
         }
 
         string rest = text;
-        if (!TakeDigest(ref rest, out Digest? digest) )
+        if (!TakeDigest(ref rest, out Digest? digest))
         {
             reason = "the part behind '@' is no sha256 or sha512 digest";
             return false;

@@ -70,7 +70,11 @@ public sealed class ContainerStatusTests(CriTarget target) : CriTest(target)
         Pod pod = await RunHostNetworkPodAsync();
         string id = await StartSleeperAsync(pod, config => config.Linux.Resources = new()
         {
-            CpuPeriod = 100000, CpuQuota = 20000, CpuShares = 204, MemoryLimitInBytes = 64 << 20, OomScoreAdj = 1000,
+            CpuPeriod = 100000,
+            CpuQuota = 20000,
+            CpuShares = 204,
+            MemoryLimitInBytes = 64 << 20,
+            OomScoreAdj = 1000,
         });
 
         Cri.LinuxContainerResources applied = (await StatusAsync(id)).Resources.Linux;

@@ -80,7 +80,11 @@ public sealed class LimitTests(CriTarget target) : CriTest(target)
         Pod pod = await RunHostNetworkPodAsync();
         string id = await StartSleeperAsync(pod, config => config.Linux.Resources = new()
         {
-            CpuPeriod = 100000, CpuQuota = 50000, CpuShares = 256, MemoryLimitInBytes = 32 << 20, OomScoreAdj = 1000,
+            CpuPeriod = 100000,
+            CpuQuota = 50000,
+            CpuShares = 256,
+            MemoryLimitInBytes = 32 << 20,
+            OomScoreAdj = 1000,
         });
         int pid = await PidAsync(id);
 
@@ -97,7 +101,11 @@ public sealed class LimitTests(CriTarget target) : CriTest(target)
         Pod pod = await RunHostNetworkPodAsync();
         string id = await StartSleeperAsync(pod, config => config.Linux.Resources = new()
         {
-            CpuPeriod = 100000, CpuQuota = 50000, CpuShares = 256, MemoryLimitInBytes = 32 << 20, OomScoreAdj = 1000,
+            CpuPeriod = 100000,
+            CpuQuota = 50000,
+            CpuShares = 256,
+            MemoryLimitInBytes = 32 << 20,
+            OomScoreAdj = 1000,
         });
         int pid = await PidAsync(id);
 

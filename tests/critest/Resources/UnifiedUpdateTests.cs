@@ -46,7 +46,10 @@ public sealed class UnifiedUpdateTests(CriTarget target) : CriTest(target)
 
         await FailsAsync(() => UpdateAsync(id, new()
         {
-            CpuPeriod = 50_000, CpuQuota = 20_000, MemoryLimitInBytes = 64 << 20, Unified = { ["pids.max"] = "many" },
+            CpuPeriod = 50_000,
+            CpuQuota = 20_000,
+            MemoryLimitInBytes = 64 << 20,
+            Unified = { ["pids.max"] = "many" },
         }));
 
         Assert.Equal("50000 100000", await Cgroups.FileAsync(pid, "cpu.max"));
@@ -62,7 +65,11 @@ public sealed class UnifiedUpdateTests(CriTarget target) : CriTest(target)
         Pod pod = await RunHostNetworkPodAsync();
         string id = await StartSleeperAsync(pod, config => config.Linux.Resources = new()
         {
-            CpuPeriod = 100_000, CpuQuota = 50_000, CpuShares = 256, MemoryLimitInBytes = 32 << 20, OomScoreAdj = 1000,
+            CpuPeriod = 100_000,
+            CpuQuota = 50_000,
+            CpuShares = 256,
+            MemoryLimitInBytes = 32 << 20,
+            OomScoreAdj = 1000,
         });
         return (id, await PidAsync(id));
     }

@@ -26,7 +26,7 @@ internal static class NamespaceNames
     }
 
     /// <summary><c>mount, pid</c>.</summary>
-    internal static string List(ulong flags) => 
+    internal static string List(ulong flags) =>
         string.Join(", ", Array.ConvertAll(Array.FindAll(Kinds, kind => (flags & kind.Flag) != 0), kind => kind.Name));
 
     /// <summary>The flag of a runtime-spec namespace type; 0 when unknown.</summary>
