@@ -74,7 +74,7 @@ public sealed class DyingShimTests
             builder.Add("mkdir", "mkdirat", -100, builder.Text(made), 0x1ed);
         });
         Kill(shim.Client.Pid);
-        await ProcessTests.WaitForAsync(() => !ShimInProc.Lives(shim.Client.Pid));
+        await ProcessTests.WaitForAsync(() => ShimInProc.HasEnded(shim.Client.Pid));
         Assert.True(ShimInProc.Lives(child), "nothing is ordered yet");
         (await gate.OpenAsync()).Dispose();
 

@@ -18,6 +18,20 @@ internal static class ShimInProc
     /// <summary>Whether a process of this number is there and no zombie.</summary>
     public static bool Lives(int pid) => Field(pid, 0) is not ("" or "Z" or "X");
 
+    /// <summary>Whether all of its threads are gone; a process is a zombie as soon as its first one is.</summary>
+    public static bool HasEnded(int pid)
+    {
+        try
+        {
+            return !Lives(pid) && Directory.GetDirectories($"/proc/{pid}/task").Length <= 1;
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Reaped.
+            return true;
+        }
+    }
+
     // The fields after the name, which may have spaces and parentheses: state, parent.
     private static string Field(int pid, int index)
     {

@@ -12,7 +12,8 @@ namespace Keelson.Oci.Launch.Compile;
 /// <remarks>
 /// The signal comes when the thread that cloned ends, which does so only with the shim or after the execve. A change of
 /// user or group takes the order for it back. What is left open: a shim that dies during one of those calls, where a
-/// filter is installed before them, so that no look at the shim may follow; and one that dies after
+/// filter is installed before them, so that no look at the shim may follow; one killed before the order whose last thread
+/// takes longer to end than the rest of the plan, for a pidfd tells of the last; and one that dies after
 /// <see cref="End"/>, when the container is as good as launched.
 /// </remarks>
 internal static class SupervisionStage
