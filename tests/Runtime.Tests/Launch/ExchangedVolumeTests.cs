@@ -1,4 +1,3 @@
-using Keelson.Core;
 using Keelson.Linux;
 using Keelson.Linux.Native;
 using Keelson.Oci.Launch;
@@ -50,7 +49,7 @@ public sealed class ExchangedVolumeTests : IDisposable
         int launched = 0;
         for (int i = 0; i < Launches; i++)
         {
-            LaunchEngineResult result = _harness.Launch(TestContainer.Compiler.CompileContainer(spec, NewContext(i)));
+            LaunchEngineResult result = _harness.Launch(TestContainer.Compiler.CompileContainer(spec, _container.NewContext(i)));
             if (result.Launched)
             {
                 launched++;
@@ -65,17 +64,6 @@ public sealed class ExchangedVolumeTests : IDisposable
         Assert.True(await exchanges > Launches, "the volume was hardly changed");
         Assert.True(launched > 0, "no launch came as far as its mounts");
         Assert.DoesNotContain(path, File.ReadAllText("/proc/self/mountinfo"), StringComparison.Ordinal);
-    }
-
-    private ContainerLaunchContext NewContext(int launch)
-    {
-        string own = $"{_container!.Path}/{launch}";
-        Directory.CreateDirectory($"{own}/upper");
-        Directory.CreateDirectory($"{own}/work");
-        return new ContainerLaunchContext
-        {
-            Overlay = new OverlayRoot([HostPath.Parse(_container.Lower)], HostPath.Parse($"{own}/upper"), HostPath.Parse($"{own}/work")),
-        };
     }
 
     /// <summary>Directory and link take each other's place, as fast as they can; there is no moment without either.</summary>

@@ -38,6 +38,31 @@ public sealed class LeakedDescriptorTests : IDisposable
         Assert.Equal(($"'{cwd}' lies inside the root", (int)Errno.EPERM), (plan.Steps[result.FailedStep], result.Errno));
     }
 
+    [SkippableFact]
+    [Trait("CVE", "2024-21626")]
+    public void No_number_of_a_descriptor_leads_to_the_host_not_even_one_of_the_launchs_own()
+    {
+        TestContainer container = Start();
+        for (int number = 3; number < 48; number++)
+        {
+            RuntimeSpec spec = TestContainer.With(
+                TestContainer.Shell($"for up in . .. ../.. ../../.. ../../../..; do ls -d $up{container.Path}; done 2>/dev/null"), process => process with { Cwd = $"/proc/self/fd/{number}" });
+            PipePair pipe = PipePair.Create();
+            LaunchEngineResult result;
+            using (pipe.Write)
+            {
+                result = _harness.Launch(TestContainer.Compiler.CompileContainer(spec, container.NewContext(number)), pipe.Write);
+            }
+
+            using SafeFd read = pipe.Read;
+            Assert.Equal(string.Empty, EngineHarness.ReadToEnd(read));
+            if (result.Launched)
+            {
+                EngineHarness.Wait(result);
+            }
+        }
+    }
+
     [SkippableTheory]
     [Trait("CVE", "2024-21626")]
     [InlineData(false)]

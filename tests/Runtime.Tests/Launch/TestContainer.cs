@@ -35,6 +35,15 @@ internal sealed class TestContainer : IDisposable
 
     internal ContainerLaunchContext Context => ContextIn(Path);
 
+    /// <summary>For one of several launches: overlayfs takes an upper directory once.</summary>
+    internal ContainerLaunchContext NewContext(int launch)
+    {
+        string own = $"{Path}/{launch}";
+        Directory.CreateDirectory($"{own}/upper");
+        Directory.CreateDirectory($"{own}/work");
+        return new ContainerLaunchContext { Overlay = new OverlayRoot([HostPath.Parse(Lower)], HostPath.Parse($"{own}/upper"), HostPath.Parse($"{own}/work")) };
+    }
+
     internal static ContainerLaunchContext ContextIn(string path) => new()
     {
         Overlay = new OverlayRoot([HostPath.Parse($"{path}/lower")], HostPath.Parse($"{path}/upper"), HostPath.Parse($"{path}/work")),
