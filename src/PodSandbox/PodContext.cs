@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Keelson.Core;
 using Keelson.Oci.Cgroups;
 using Keelson.Sandboxes.Cni;
@@ -30,6 +31,12 @@ internal sealed class PodContext
     internal required IPlanMaker Plans { get; init; }
 
     internal required ILogger Log { get; init; }
+
+    /// <summary>Of the handlers besides the built-in one.</summary>
+    internal ImmutableDictionary<string, IPlanMaker> HandlerPlans { get; init; } = ImmutableDictionary<string, IPlanMaker>.Empty;
+
+    /// <summary>Set once, as it needs the context.</summary>
+    internal OciLeftovers OciLeftovers { get; set; } = null!;
 
     /// <summary>Set once, as the shims report to what the context is for.</summary>
     internal PodShims Shims { get; set; } = null!;
@@ -70,6 +77,17 @@ internal sealed class PodContext
     internal ICgroup CgroupOf(SandboxIdentity sandbox) => Cgroups.Get(ParentOf(sandbox.Config).Child(sandbox.Id.Value));
 
     internal ICgroup CgroupOf(ContainerIdentity container, SandboxConfig sandbox) => Cgroups.Get(ParentOf(sandbox).Child(container.Id.Value));
+
+    /// <summary>Who launches the pod's containers.</summary>
+    /// <exception cref="KeelsonException">FailedPrecondition: the handler was configured when the pod was made, and is no more.</exception>
+    internal IPlanMaker PlansOf(SandboxConfig sandbox) => sandbox.RuntimeHandler.Length == 0
+        ? Plans
+        : HandlerPlans.GetValueOrDefault(sandbox.RuntimeHandler) ?? throw new KeelsonException(
+            ErrorKind.FailedPrecondition, $"runtime handler '{sandbox.RuntimeHandler}' of the sandbox is not configured any more");
+
+    internal ImmutableSortedDictionary<string, string> AnnotationsOf(ContainerIdentity container, SandboxConfig sandbox) =>
+        Options.RuntimeHandlers.GetValueOrDefault(sandbox.RuntimeHandler)?.Allowed(sandbox.Annotations, container.Config.Annotations)
+        ?? ImmutableSortedDictionary<string, string>.Empty;
 
     /// <exception cref="KeelsonException">As <see cref="SpecBuilder"/>.</exception>
     internal BuiltSpec SpecOf(ContainerIdentity container, SandboxSnapshot sandbox, LinuxResources resources) => SpecBuilder.Build(new SpecInputs

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Keelson.Oci.Cgroups;
 using Keelson.Oci.Launch;
 using Keelson.Oci.Launch.Compile;
@@ -26,6 +27,8 @@ public static partial class PodRuntimeFactory
             LogLasting(log, lasting);
         }
 
+        var compiler = new PlanCompiler(host);
+        var plans = new PlanMaker(compiler, cgroups);
         return Create(options, new PodRuntimeParts(
             new LinuxHostResources(),
             new ShimHost(new ShimProgram(options.ShimBinary), layout),
@@ -38,9 +41,13 @@ public static partial class PodRuntimeFactory
                 DelDeadline = options.CniDelDeadline,
             }),
             new Oci.Cgroups.Cgroups(cgroups, TimeProvider.System),
-            new PlanMaker(new PlanCompiler(host), cgroups),
+            plans,
             new SeccompProfiles(options.SeccompProfiles),
-            log));
+            log)
+        {
+            HandlerPlans = options.RuntimeHandlers.ToImmutableDictionary(
+                handler => handler.Key, IPlanMaker (handler) => new OciPlanMaker(compiler, host, plans, handler.Value.Runtime, layout)),
+        });
     }
 
     internal static PodRuntime Create(PodRuntimeOptions options, PodRuntimeParts parts)
@@ -56,11 +63,13 @@ public static partial class PodRuntimeFactory
             Network = parts.Network,
             Cgroups = parts.Cgroups,
             Plans = parts.Plans,
+            HandlerPlans = parts.HandlerPlans,
             Seccomp = parts.Seccomp,
             NetworkNamespaces = new NetworkNamespaceNames(options.NetworkNamespaces, options.State),
             WritableLayers = new WritableLayers(layout, parts.Host),
             Log = parts.Log,
         };
+        pod.OciLeftovers = new OciLeftovers(pod);
         var exits = new ContainerExits(pod);
         pod.ShimGroup = new ShimGroup(parts.Cgroups, CgroupPath.Parse(options.CgroupParent), parts.Log);
         pod.Shims = new PodShims(parts.Shims, exits, pod.ShimGroup, options.ReconnectDeadline, parts.Log);

@@ -29,7 +29,7 @@ public sealed record PodRuntimeOptions
     public string CgroupParent { get; init; } = "/keelson";
 
     /// <summary>RuntimeClass handlers that are known, besides the empty one.</summary>
-    public ImmutableArray<string> RuntimeHandlers { get; init; } = [];
+    public ImmutableDictionary<string, RuntimeHandler> RuntimeHandlers { get; init; } = ImmutableDictionary<string, RuntimeHandler>.Empty;
 
     /// <summary>Set in every pod with a network of its own, unless the pod says otherwise.</summary>
     public ImmutableSortedDictionary<string, string> DefaultSysctls { get; init; } = Maps.Of(

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Keelson.Oci.Cgroups;
 using Keelson.Sandboxes.Cni;
 using Keelson.Sandboxes.Host;
@@ -8,4 +9,7 @@ namespace Keelson.Sandboxes;
 
 /// <summary>What the runtime stands on; tests bring their own.</summary>
 internal sealed record PodRuntimeParts(
-    IHostResources Host, IShimHost Shims, IPodNetwork Network, ICgroups Cgroups, IPlanMaker Plans, ISeccompProfiles Seccomp, ILogger Log);
+    IHostResources Host, IShimHost Shims, IPodNetwork Network, ICgroups Cgroups, IPlanMaker Plans, ISeccompProfiles Seccomp, ILogger Log)
+{
+    public ImmutableDictionary<string, IPlanMaker> HandlerPlans { get; init; } = ImmutableDictionary<string, IPlanMaker>.Empty;
+}

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Keelson.Core;
+using Keelson.Oci.External;
 using Keelson.Oci.Spec;
+using Keelson.Sandboxes;
 using Microsoft.Extensions.Logging;
 
 namespace Keelson.CriServer.Configuration;
@@ -36,6 +38,8 @@ internal sealed record KeelsonOptions
 
     internal required ImmutableArray<RlimitSpec> DefaultRlimits { get; init; }
 
+    internal required ImmutableDictionary<string, RuntimeHandler> RuntimeHandlers { get; init; }
+
     internal required int ConcurrentLayers { get; init; }
 
     internal required TimeSpan ConnectTimeout { get; init; }
@@ -65,6 +69,7 @@ internal sealed record KeelsonOptions
             CniAddTimeout = Duration(settings, "cni", "add_timeout"),
             CniDelTimeout = Duration(settings, "cni", "del_timeout"),
             DefaultRlimits = [.. settings.Find("containers", "default_rlimits")!.Texts.Select(text => RlimitTypes.TryParse(text)!)],
+            RuntimeHandlers = settings.NamesBelow("runtimes").ToImmutableDictionary(name => name, name => Handler(settings, name, state)),
             ConcurrentLayers = (int)Number(settings, "images", "concurrent_layers"),
             ConnectTimeout = Duration(settings, "images", "connect_timeout"),
             ProgressTimeout = Duration(settings, "images", "progress_timeout"),
@@ -81,6 +86,18 @@ internal sealed record KeelsonOptions
         ["warn"] = LogLevel.Warning,
         ["error"] = LogLevel.Error,
     }.ToImmutableDictionary();
+
+    /// <exception cref="KeelsonException">InvalidArgument: a handler without a program.</exception>
+    private static RuntimeHandler Handler(Settings settings, string name, HostPath state) => new(
+        name,
+        new OciRuntime
+        {
+            Program = HostPath.Parse(settings.Find("runtimes", name, "path")?.Text
+                ?? throw new KeelsonException(ErrorKind.InvalidArgument, $"runtimes.{name}: no path")),
+            Root = settings.Find("runtimes", name, "root") is { } root ? HostPath.Parse(root.Text) : state.Child("oci").Child(name),
+            Options = settings.Find("runtimes", name, "options")!.Texts,
+        },
+        settings.Find("runtimes", name, "annotations")!.Texts);
 
     private static Images.RegistryOptions Registry(Settings settings, string host) => new()
     {

@@ -29,6 +29,7 @@ internal static class CompositionRoot
         ShimBinary = options.Shim,
         CgroupParent = options.CgroupParent,
         SpareShim = options.SpareShim,
+        RuntimeHandlers = options.RuntimeHandlers,
         DefaultRlimits = options.DefaultRlimits,
         CniConfigDirectory = options.CniConfigurationDirectory,
         CniPluginDirectories = options.CniPluginDirectories,

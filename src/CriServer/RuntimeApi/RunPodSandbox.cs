@@ -10,7 +10,6 @@ internal sealed class RunPodSandbox(IPodRuntime runtime)
 {
     internal async Task<Cri.RunPodSandboxResponse> HandleAsync(Cri.RunPodSandboxRequest request, CallContext call)
     {
-        Invalid.Unless(request.RuntimeHandler.Length == 0, $"runtime_handler '{request.RuntimeHandler}' is not configured");
         SandboxConfig config = SandboxConfigMapping.ToDomain(request.Config, request.RuntimeHandler);
         Invalid.Unless(
             config.Security.Namespaces.UserNamespace is not { Mode: NamespaceMode.Pod }, "userns_options: user namespaces are not supported");

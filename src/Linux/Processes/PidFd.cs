@@ -47,6 +47,13 @@ public static class PidFd
         return ended;
     }
 
+    /// <summary>Whether the process is a child of this one, ended or not, and not yet reaped.</summary>
+    public static unsafe bool IsChild(SafeFd process)
+    {
+        LibC.siginfo_t info = default;
+        return LibC.waitid(LibC.P_PIDFD, (uint)process.Number, &info, LibC.WEXITED | LibC.WNOHANG | LibC.WNOWAIT) == 0;
+    }
+
     /// <summary>Looks for any ended child without reaping it, so that its owner still gets the status.</summary>
     public static unsafe bool TryPeekEndedChild(out int pid)
     {

@@ -119,6 +119,7 @@ internal sealed partial class ContainerExits(PodContext pod) : IShimEvents
     {
         try
         {
+            await pod.OciLeftovers.RemoveAsync(container.Id, sandbox);
             ICgroup cgroup = pod.CgroupOf(container.Identity, sandbox);
             using var deadline = new CancellationTokenSource(pod.Options.KillDeadline);
             await cgroup.KillAllAsync(deadline.Token);

@@ -27,18 +27,33 @@ internal sealed class ExecInContainer(PodContext pod)
 
         SandboxSnapshot sandbox = pod.Sandboxes.Get(container.SandboxId).Snapshot;
         BuiltSpec built = entry.Spec ??= pod.SpecOf(container.Identity, sandbox, container.Status.Resources);
-        CompiledPlan plan = pod.Plans.Exec(new ExecLaunch
+        CompiledPlan plan = pod.PlansOf(sandbox.Config).Exec(new ExecLaunch
         {
+            Id = id,
             Process = built.Runtime.Process! with { Args = command, Terminal = false },
             Container = built.Runtime,
             Placement = pod.CgroupOf(container.Identity, sandbox.Config).PlacementBeside(container.Status.Pid),
         });
-        ExecSyncOutcome outcome = await pod.Shims.Get(container.SandboxId).ExecSyncAsync(
-            new ExecSyncRequest { TargetProcessId = id.Value, Plan = plan.Image, Timeout = timeout < TimeSpan.Zero ? TimeSpan.Zero : timeout },
-            cancellationToken);
-        if (!outcome.Launch.Launched)
+        ExecSyncOutcome outcome;
+        try
         {
-            throw LaunchFailure.Of(outcome.Launch, plan, $"exec in container {id.Short}: ");
+            outcome = await pod.Shims.Get(container.SandboxId).ExecSyncAsync(
+                new ExecSyncRequest
+                {
+                    TargetProcessId = id.Value,
+                    Plan = plan.Image,
+                    Timeout = timeout < TimeSpan.Zero ? TimeSpan.Zero : timeout,
+                    PidFile = plan.PidFile,
+                },
+                cancellationToken);
+            if (!outcome.Launch.Launched)
+            {
+                throw LaunchFailure.Of(outcome.Launch, plan, $"exec in container {id.Short}: ");
+            }
+        }
+        finally
+        {
+            plan.Done();
         }
 
         return outcome.TimedOut

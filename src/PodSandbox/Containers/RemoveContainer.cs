@@ -45,6 +45,7 @@ internal sealed partial class RemoveContainer(PodContext pod, StopContainer stop
         using var deadline = new CancellationTokenSource(pod.Options.KillDeadline);
         if (sandbox is not null)
         {
+            await pod.OciLeftovers.RemoveAsync(entry.Id, sandbox.Config);
             ICgroup cgroup = pod.CgroupOf(entry.Snapshot.Identity, sandbox.Config);
             if (cgroup.Exists)
             {

@@ -79,14 +79,20 @@ internal sealed partial class StartContainer(PodContext pod)
         cgroup.Create();
         cgroup.Apply(limits);
         HostPath writable = pod.Layout.Writable(identity.Id);
-        CompiledPlan plan = pod.Plans.Container(new ContainerLaunch
+        string? target = built.Joined.IsEmpty ? null : TargetOf(identity);
+        CompiledPlan plan = pod.PlansOf(sandbox.Config).Container(new ContainerLaunch
         {
+            Id = identity.Id,
             Spec = built.Runtime,
             Joined = built.Joined,
             LowerDirectories = ImmutableArray.CreateRange(identity.Image.Layers, layer => layer.Directory),
             UpperDirectory = writable.Child("upper"),
             WorkDirectory = writable.Child("work"),
             Placement = cgroup.Placement,
+            TargetPid = target is null ? 0 : PidOf(target, sandbox),
+            CgroupPath = cgroup.Path.Value,
+            Resources = limits,
+            Annotations = pod.AnnotationsOf(identity, sandbox.Config),
         });
         using var deadline = new CancellationTokenSource(pod.Options.LaunchDeadline);
         LaunchOutcome outcome = await pod.Shims.Get(identity.SandboxId).LaunchAsync(
@@ -94,7 +100,7 @@ internal sealed partial class StartContainer(PodContext pod)
             {
                 ProcessId = identity.Id.Value,
                 Plan = plan.Image,
-                TargetProcessId = built.Joined.IsEmpty ? null : TargetOf(identity),
+                TargetProcessId = target,
                 LogPath = identity.LogPath.Length > 0 ? identity.LogPath : null,
                 LogLineLimit = pod.Options.LogLineLimit,
                 Terminal = !identity.Config.Terminal ? LaunchTerminal.None : plan.TakesTerminalMount ? LaunchTerminal.OfContainer : LaunchTerminal.OfHost,
@@ -102,6 +108,7 @@ internal sealed partial class StartContainer(PodContext pod)
                 OomCgroup = cgroup.OomDirectory?.Value,
                 KillCgroup = cgroup.KillDirectory?.Value,
                 ExitRecordPath = pod.Layout.ExitRecord(identity.Id).Value,
+                PidFile = plan.PidFile,
             },
             deadline.Token);
         return outcome.Launched
@@ -115,6 +122,9 @@ internal sealed partial class StartContainer(PodContext pod)
                 ? container.Id.Value
                 : throw new KeelsonException(ErrorKind.FailedPrecondition, $"PID namespace of container '{target}': it does not run")
             : identity.SandboxId.Value;
+
+    private int PidOf(string target, SandboxSnapshot sandbox) =>
+        target == sandbox.Id.Value ? sandbox.Status.PausePid : pod.Containers.FindByPrefix(target)?.Snapshot.Status.Pid ?? 0;
 
     private async Task FailAsync(ContainerEntry entry, SandboxSnapshot sandbox, Exception failure)
     {
@@ -132,6 +142,7 @@ internal sealed partial class StartContainer(PodContext pod)
         pod.Publish(PodEventKind.Stopped, sandbox, failed);
         try
         {
+            await pod.OciLeftovers.RemoveAsync(entry.Id, sandbox.Config);
             using var deadline = new CancellationTokenSource(pod.Options.KillDeadline);
             ICgroup cgroup = pod.CgroupOf(entry.Snapshot.Identity, sandbox.Config);
             await cgroup.KillAllAsync(deadline.Token);

@@ -8,4 +8,13 @@ internal sealed record CompiledPlan(ReadOnlyMemory<byte> Image, Func<int, int, s
 {
     /// <summary>Whether it takes the mount of the terminal's devpts.</summary>
     internal bool TakesTerminalMount { get; init; }
+
+    /// <summary>Where a program that makes the process writes its number; null where the plan becomes the process.</summary>
+    internal string? PidFile { get; init; }
+
+    /// <summary>What that program itself says of its failure, if anything.</summary>
+    internal Func<string?> Reason { get; init; } = static () => null;
+
+    /// <summary>To be called when the process has ended: removes what only it needed.</summary>
+    internal Action Done { get; init; } = static () => { };
 }

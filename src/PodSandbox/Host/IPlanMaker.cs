@@ -36,6 +36,8 @@ internal sealed record PauseLaunch
 /// <summary>A container's first process.</summary>
 internal sealed record ContainerLaunch
 {
+    public required Core.ContainerId Id { get; init; }
+
     public required RuntimeSpec Spec { get; init; }
 
     /// <summary>Overlay layers, the topmost first.</summary>
@@ -49,11 +51,24 @@ internal sealed record ContainerLaunch
 
     /// <summary>Namespaces taken over from the process that the launch names as its target.</summary>
     public required ImmutableArray<string> Joined { get; init; }
+
+    /// <summary>That process.</summary>
+    public required int TargetPid { get; init; }
+
+    /// <summary>The cgroup, as the hierarchies name it, and its limits; it is there and has them.</summary>
+    public required string CgroupPath { get; init; }
+
+    public required ResourcesSpec Resources { get; init; }
+
+    /// <summary>Annotations that the pod's handler may see.</summary>
+    public required ImmutableSortedDictionary<string, string> Annotations { get; init; }
 }
 
 /// <summary>A command in a running container.</summary>
 internal sealed record ExecLaunch
 {
+    public required Core.ContainerId Id { get; init; }
+
     public required ProcessSpec Process { get; init; }
 
     /// <summary>The container's spec: namespaces and filters are those of the container.</summary>

@@ -21,6 +21,8 @@ internal sealed class StateLayout(HostPath root, HostPath state)
 
     internal HostPath Pods { get; } = state.Child("pods");
 
+    internal HostPath Bundles { get; } = state.Child("bundles");
+
     internal HostPath Sandbox(SandboxId id) => Sandboxes.Child(id.Value);
 
     internal HostPath Container(ContainerId id) => Containers.Child(id.Value);
@@ -38,6 +40,9 @@ internal sealed class StateLayout(HostPath root, HostPath state)
                 new VolumeMount(destination, parent.Child(index.ToString(CultureInfo.InvariantCulture)))),
         ];
     }
+
+    /// <summary>What an OCI runtime is given for a container; none with the built-in one.</summary>
+    internal HostPath Bundle(ContainerId id) => Bundles.Child(id.Value);
 
     internal HostPath ExitRecord(ContainerId id) => Container(id).Child("exit");
 

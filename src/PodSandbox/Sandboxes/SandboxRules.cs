@@ -17,7 +17,7 @@ internal static class SandboxRules
         }
 
         Require(
-            config.RuntimeHandler.Length == 0 || options.RuntimeHandlers.Contains(config.RuntimeHandler),
+            config.RuntimeHandler.Length == 0 || options.RuntimeHandlers.ContainsKey(config.RuntimeHandler),
             $"runtime handler '{config.RuntimeHandler}' is not configured");
         Require(IsHostname(config.Hostname), $"hostname '{config.Hostname}': at most 64 bytes without blanks and control characters");
         Require(

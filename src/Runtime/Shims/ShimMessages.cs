@@ -38,6 +38,12 @@ public sealed record LaunchRequest
 
     /// <summary>File that receives the exit record, written to a temporary name and renamed; null for none.</summary>
     public string? ExitRecordPath { get; init; }
+
+    /// <summary>
+    /// Set when the plan runs a program that starts the process, writes its number here and ends, as OCI runtimes with
+    /// <c>--detach</c> and <c>--pid-file</c> do; null when the plan becomes the process itself.
+    /// </summary>
+    public string? PidFile { get; init; }
 }
 
 /// <summary>How a launch ended.</summary>
@@ -84,6 +90,9 @@ public sealed record ExecSyncRequest
     /// own, so that one that floods leaves room for the other, whichever writes first.
     /// </summary>
     public int OutputLimit { get; init; } = Protocol.ShimProtocol.MaxOutputBytes;
+
+    /// <summary>As <see cref="LaunchRequest.PidFile"/>.</summary>
+    public string? PidFile { get; init; }
 
     /// <summary>How long to wait for output that a background child keeps open after the command itself ended.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(10);

@@ -16,6 +16,9 @@ public sealed partial class SpecJson : JsonSerializerContext
     /// <summary>The spec as config.json.</summary>
     public static byte[] Serialize(RuntimeSpec spec) => JsonSerializer.SerializeToUtf8Bytes(spec, Default.RuntimeSpec);
 
+    /// <summary>The process alone, as <c>exec --process</c> takes it.</summary>
+    public static byte[] Serialize(ProcessSpec process) => JsonSerializer.SerializeToUtf8Bytes(process, Default.ProcessSpec);
+
     /// <summary>Reads a config.json.</summary>
     /// <exception cref="JsonException">It is not one.</exception>
     public static RuntimeSpec Deserialize(ReadOnlySpan<byte> utf8) =>

@@ -9,7 +9,7 @@ namespace Keelson.Shim.Launching;
 /// One launch on its way through a launcher thread: <see cref="Run"/> there, <see cref="Finish"/> back on the loop.
 /// The job is touched by one of the two at a time.
 /// </summary>
-internal abstract class LaunchJob(PlanBytes plan, SafeFd? target, ReplyTo replyTo)
+internal abstract class LaunchJob(PlanBytes plan, SafeFd? target, string? pidFile, ReplyTo replyTo)
 {
     private SafeFd? _stdin;
     private SafeFd? _stdout;
@@ -95,6 +95,11 @@ internal abstract class LaunchJob(PlanBytes plan, SafeFd? target, ReplyTo replyT
                 Target = target,
                 Extra = _terminalMount is null ? null : [_terminalMount],
             });
+            if (Result.Launched && pidFile is not null)
+            {
+                Result = DetachedProcess.Of(Result, pidFile);
+            }
+
             StartedAtNanoseconds = Clock.RealtimeNanoseconds;
         }
         finally

@@ -10,7 +10,7 @@ namespace Keelson.Shim.Launching;
 /// <summary>The launch of a container's or sandbox's process.</summary>
 internal sealed class ProcessLaunch(
     LaunchRequest request, PlanBytes plan, SafeFd? target, ReplyTo replyTo, ProcessLaunch.Finished finished)
-    : LaunchJob(plan, target, replyTo)
+    : LaunchJob(plan, target, request.PidFile, replyTo)
 {
     private ProcessStreams? _streams;
     private long _oomBaseline;

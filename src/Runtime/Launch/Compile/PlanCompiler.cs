@@ -69,6 +69,17 @@ public sealed class PlanCompiler(LaunchHost host)
         return plan.Build();
     }
 
+    /// <summary>The plan of a program of the host's that makes the container in its own way.</summary>
+    /// <exception cref="KeelsonException">Unimplemented: more layers than this kernel's overlay takes.</exception>
+    public LaunchPlan CompileCommand(CommandLaunchContext context)
+    {
+        PlanBuilder plan = new();
+        ProcessStage.Guard(plan);
+        CommandStage.MountRoot(plan, context, host.OverlayTakesLayersSingly);
+        CommandStage.Become(plan, context);
+        return plan.Build();
+    }
+
     /// <summary>The plan of a command inside a running container; the target is the container's process.</summary>
     /// <exception cref="KeelsonException">InvalidArgument.</exception>
     public LaunchPlan CompileExec(ProcessSpec process, ExecLaunchContext context)

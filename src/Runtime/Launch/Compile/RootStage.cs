@@ -82,6 +82,21 @@ internal static class RootStage
         }
     }
 
+    /// <summary>Mounts the root where a path leads to it, for a program that looks for it by path.</summary>
+    internal static void MountOverlayAt(PlanBuilder plan, OverlayRoot overlay, HostPath directory, bool singly)
+    {
+        PlanSlot root = plan.NewSlot();
+        if (singly)
+        {
+            MountOverlay(plan, overlay, root);
+            plan.Add($"move_mount '/' to '{directory}'", "move_mount", root, plan.Text(string.Empty), Uapi.AT_FDCWD, plan.Text(directory.Value), Uapi.MOVE_MOUNT_F_EMPTY_PATH);
+        }
+        else
+        {
+            MountOverlayInOnePage(plan, overlay, root);
+        }
+    }
+
     private static void MountOverlay(PlanBuilder plan, OverlayRoot overlay, PlanSlot root)
     {
         PlanSlot context = plan.NewSlot();

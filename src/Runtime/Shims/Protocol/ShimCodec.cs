@@ -12,7 +12,7 @@ public static partial class ShimCodec
         int terminal = request.Terminal switch { LaunchTerminal.None => 0, LaunchTerminal.OfHost => TerminalFlag, _ => TerminalFlag | OwnTerminalFlag };
         byte flags = (byte)(terminal | (request.Stdin ? StdinFlag : 0));
         writer.String(request.ProcessId).String(request.TargetProcessId).String(request.LogPath).Int32(request.LogLineLimit).Byte(flags)
-            .String(request.OomCgroup).String(request.KillCgroup).String(request.ExitRecordPath).Bytes(request.Plan.Span);
+            .String(request.OomCgroup).String(request.KillCgroup).String(request.ExitRecordPath).String(request.PidFile).Bytes(request.Plan.Span);
     }
 
     /// <summary>Reads all but the plan, which stays where it is: it can be large, and the shim does not want it on its heap.</summary>
@@ -35,6 +35,7 @@ public static partial class ShimCodec
             OomCgroup = reader.OptionalString(),
             KillCgroup = reader.OptionalString(),
             ExitRecordPath = reader.OptionalString(),
+            PidFile = reader.OptionalString(),
             Plan = default,
         };
         plan = reader.Bytes();

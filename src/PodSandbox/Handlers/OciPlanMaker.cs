@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Keelson.Core;
+using Keelson.Oci.Capabilities;
+using Keelson.Oci.External;
+using Keelson.Oci.Launch;
+using Keelson.Oci.Launch.Compile;
+using Keelson.Oci.Spec;
+
+namespace Keelson.Sandboxes.Host;
+
+/// <summary>
+/// Plans that run an OCI runtime. The pod's first process stays the built-in one; containers take over its namespaces by
+/// path, which no other process can have while the shim has not reaped it.
+/// </summary>
+internal sealed class OciPlanMaker(PlanCompiler compiler, LaunchHost host, IPlanMaker builtIn, OciRuntime runtime, StateLayout layout) : IPlanMaker
+{
+    private long _execs;
+
+    public CompiledPlan Pause(PauseLaunch launch) => builtIn.Pause(launch);
+
+    public CompiledPlan Container(ContainerLaunch launch)
+    {
+        RuntimeSpec spec = SpecFor(launch);
+        var bundle = new OciBundle(layout.Bundle(launch.Id));
+        StateDirectory.Make(bundle.Directory);
+        bundle.Write(spec);
+        return Wrap(runtime.Run(bundle, launch.Id.Value), bundle.PidFile, bundle.Log, static () => { }, new OverlayRoot(launch.LowerDirectories, launch.UpperDirectory, launch.WorkDirectory));
+    }
+
+    public CompiledPlan Exec(ExecLaunch launch)
+    {
+        OciExec exec = new OciBundle(layout.Bundle(launch.Id)).Exec(Interlocked.Increment(ref _execs));
+        exec.Write(Possible(launch.Process));
+        return Wrap(runtime.Exec(exec, launch.Id.Value), exec.PidFile, exec.Log, exec.Remove, overlay: null);
+    }
+
+    private CompiledPlan Wrap(ImmutableArray<string> command, HostPath pidFile, HostPath log, Action done, OverlayRoot? overlay)
+    {
+        LaunchPlan plan = compiler.CompileCommand(new CommandLaunchContext { Arguments = command, Overlay = overlay, Root = overlay?.UpperDirectory.Parent });
+        return new CompiledPlan(plan.Image, plan.DescribeFailure, plan.Explain)
+        {
+            PidFile = pidFile.Value,
+            Reason = () => OciLog.LastError(log) is { } message ? $"{runtime.Program}: {message}" : null,
+            Done = done,
+        };
+    }
+
+    private RuntimeSpec SpecFor(ContainerLaunch launch)
+    {
+        RuntimeSpec spec = launch.Spec;
+        Refuse(spec.Process!.Terminal, "a terminal");
+        Refuse(spec.Linux!.RootfsPropagation is "shared" or "rshared", "mounts that spread to the node");
+        return spec with
+        {
+            Process = Possible(spec.Process!),
+            Annotations = launch.Annotations,
+            Linux = spec.Linux! with
+            {
+                CgroupsPath = launch.CgroupPath,
+                Resources = launch.Resources,
+                Namespaces = [.. spec.Linux!.Namespaces, .. launch.Joined.Select(type => new NamespaceSpec(type, PathOf(type, launch.TargetPid)))],
+            },
+        };
+    }
+
+    /// <summary>The process as this node can have it: the built-in launcher clamps likewise, other runtimes fail.</summary>
+    private ProcessSpec Possible(ProcessSpec process) => process with
+    {
+        Capabilities = process.Capabilities is { } wanted ? Possible(wanted) : null,
+        Rlimits = [.. process.Rlimits.Select(Possible)],
+        OomScoreAdj = process.OomScoreAdj is { } score && host.LowestOomScoreAdj is { } lowest ? Math.Max(score, lowest) : process.OomScoreAdj,
+    };
+
+    private CapabilitiesSpec Possible(CapabilitiesSpec wanted) => wanted with
+    {
+        Bounding = Possible(wanted.Bounding),
+        Effective = Possible(wanted.Effective),
+        Permitted = Possible(wanted.Permitted),
+        Ambient = Possible(wanted.Ambient),
+    };
+
+    private ImmutableArray<string> Possible(ImmutableArray<string> names) =>
+        names.RemoveAll(name => CapabilityTable.TryGetNumber(name, out int number) && !host.Capabilities.Contains(number));
+
+    private RlimitSpec Possible(RlimitSpec limit)
+    {
+        ulong hard = Math.Min(limit.Hard, host.HighestLimits.GetValueOrDefault(limit.Type, ulong.MaxValue));
+        return limit with { Hard = hard, Soft = Math.Min(limit.Soft, hard) };
+    }
+
+    private static string PathOf(string type, int pid) =>
+        string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/ns/{(type == NamespaceTypes.Network ? "net" : type == NamespaceTypes.Mount ? "mnt" : type)}");
+
+    private void Refuse(bool wanted, string what)
+    {
+        if (wanted)
+        {
+            throw new KeelsonException(ErrorKind.Unimplemented, $"{what} with the OCI runtime '{runtime.Program}': only the built-in one does that so far");
+        }
+    }
+}
