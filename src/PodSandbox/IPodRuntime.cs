@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Keelson.Core;
+using Keelson.Oci.External;
 
 namespace Keelson.Sandboxes;
 
@@ -96,6 +97,9 @@ public interface IPodRuntime
 
     /// <summary>Whether a CNI configuration is there. Executes nothing.</summary>
     NetworkStatus NetworkStatus();
+
+    /// <summary>The RuntimeClass handlers besides the built-in one, and what each can do; null while it is not known. Executes nothing.</summary>
+    ImmutableSortedDictionary<string, OciFeatures?> RuntimeHandlers();
 
     /// <summary>Takes the pod CIDR that the kubelet announces; handed to plugins that declare <c>ipRanges</c>.</summary>
     void UpdatePodCidr(string podCidr);

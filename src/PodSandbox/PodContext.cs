@@ -35,6 +35,8 @@ internal sealed class PodContext
     /// <summary>Of the handlers besides the built-in one.</summary>
     internal ImmutableDictionary<string, IPlanMaker> HandlerPlans { get; init; } = ImmutableDictionary<string, IPlanMaker>.Empty;
 
+    internal required HandlerFeatures HandlerFeatures { get; init; }
+
     /// <summary>Set once, as it needs the context.</summary>
     internal OciLeftovers OciLeftovers { get; set; } = null!;
 

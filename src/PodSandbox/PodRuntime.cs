@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Keelson.Core;
+using Keelson.Oci.External;
 using Keelson.Oci.Spec;
 using Keelson.Sandboxes.Recovery;
 using Keelson.Sandboxes.Stats;
@@ -63,6 +64,7 @@ public sealed class PodRuntime : IPodRuntime, IAsyncDisposable
         await _recover.RunAsync(cancellationToken);
         _ready = true;
         _pod.Spare.Refill();
+        _ = Task.Run(() => _pod.HandlerFeatures.AskAsync(_pod.Options.RuntimeHandlers.Values), CancellationToken.None);
         _scan = Task.Run(() => _pod.WritableLayers.RunAsync(_pod.Containers, _pod.Options.WritableLayerInterval, _background.Token), CancellationToken.None);
     }
 
@@ -168,6 +170,9 @@ public sealed class PodRuntime : IPodRuntime, IAsyncDisposable
 
     /// <inheritdoc/>
     public NetworkStatus NetworkStatus() => _pod.Network.Status();
+
+    /// <inheritdoc/>
+    public ImmutableSortedDictionary<string, OciFeatures?> RuntimeHandlers() => _pod.HandlerFeatures.Known;
 
     /// <inheritdoc/>
     public void UpdatePodCidr(string podCidr) => _pod.PodCidr = podCidr;

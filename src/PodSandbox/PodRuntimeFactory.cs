@@ -64,6 +64,7 @@ public static partial class PodRuntimeFactory
             Cgroups = parts.Cgroups,
             Plans = parts.Plans,
             HandlerPlans = parts.HandlerPlans,
+            HandlerFeatures = new HandlerFeatures(options.RuntimeHandlers.Values),
             Seccomp = parts.Seccomp,
             NetworkNamespaces = new NetworkNamespaceNames(options.NetworkNamespaces, options.State),
             WritableLayers = new WritableLayers(layout, parts.Host),

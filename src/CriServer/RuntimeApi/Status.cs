@@ -2,6 +2,7 @@ using Keelson.CriServer.Configuration;
 using Keelson.CriServer.Hosting;
 using Keelson.CriServer.Mapping;
 using Keelson.Grpc;
+using Keelson.Oci.External;
 using Keelson.Sandboxes;
 
 namespace Keelson.CriServer.RuntimeApi;
@@ -36,6 +37,15 @@ internal sealed class Status(IPodRuntime runtime, Settings settings)
             Name = "",
             Features = new Cri.RuntimeHandlerFeatures { RecursiveReadOnlyMounts = Environment.OSVersion.Version >= MountSetattr },
         });
+        foreach ((string name, OciFeatures? features) in runtime.RuntimeHandlers())
+        {
+            response.RuntimeHandlers.Add(new Cri.RuntimeHandler
+            {
+                Name = name,
+                Features = new Cri.RuntimeHandlerFeatures { RecursiveReadOnlyMounts = features?.RecursiveReadOnlyMounts ?? false },
+            });
+        }
+
         if (request.Verbose)
         {
             response.Info.Add("config", SettingsJson.Write(settings));

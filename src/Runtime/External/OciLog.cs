@@ -1,11 +1,13 @@
 using System.Text.Json;
 using Keelson.Core;
+using Keelson.Linux;
 
 namespace Keelson.Oci.External;
 
 /// <summary>What an OCI runtime says about its failure: the last error of its log.</summary>
 public static class OciLog
 {
+    // A runtime writes a line or two, unless it was told to tell all.
     private const int MaxBytes = 64 * 1024;
 
     /// <summary>The message, or null where there is none to be read.</summary>
@@ -38,18 +40,9 @@ public static class OciLog
 
     private static byte[] Read(HostPath file)
     {
-        try
-        {
-            using FileStream stream = new(file.Value, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            stream.Seek(Math.Max(0, stream.Length - MaxBytes), SeekOrigin.Begin);
-            using var copy = new MemoryStream();
-            stream.CopyTo(copy);
-            return copy.ToArray();
-        }
-        catch (IOException)
-        {
-            return [];
-        }
+        byte[] text = new byte[MaxBytes];
+        int length = PlainFile.TryReadAll(file.Value, text, out _);
+        return length > 0 ? text[..length] : [];
     }
 
     private static IEnumerable<ReadOnlyMemory<byte>> Lines(byte[] text)

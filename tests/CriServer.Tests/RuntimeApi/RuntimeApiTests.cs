@@ -182,12 +182,13 @@ public sealed class RuntimeApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Status_has_both_conditions_and_the_default_handler_and_verbosely_the_configuration()
+    public async Task Status_has_both_conditions_and_all_handlers_and_verbosely_the_configuration()
     {
         _daemon.Runtime.Network = new NetworkStatus(false, "NoConfiguration", "no CNI configuration in /x");
         Cri.StatusResponse status = await _daemon.CallAsync(RuntimeMethods.Status, new Cri.StatusRequest { Verbose = true });
         Assert.Equal(["RuntimeReady True ", "NetworkReady False NoConfiguration"], status.Status.Conditions.Select(c => $"{c.Type} {c.Status} {c.Reason}"));
-        Assert.Equal("", Assert.Single(status.RuntimeHandlers).Name);
+        Assert.Equal(["", "crun"], status.RuntimeHandlers.Select(handler => handler.Name));
+        Assert.True(status.RuntimeHandlers[1].Features.RecursiveReadOnlyMounts);
         Assert.Contains("\"log.level\":{\"value\":\"info\",\"origin\":\"default\"}", status.Info["config"], StringComparison.Ordinal);
     }
 

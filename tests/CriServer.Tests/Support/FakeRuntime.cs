@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Keelson.Core;
+using Keelson.Oci.External;
 using Keelson.Sandboxes;
 
 namespace Keelson.CriServer.Tests.Support;
@@ -80,6 +81,8 @@ internal sealed class FakeRuntime : IPodRuntime
     public ContainerStats ContainerStats(ContainerId id) => new() { Container = ContainerStatus(id), TimestampNanoseconds = 5, CpuUsageNanoseconds = 7 };
 
     public ImmutableArray<ContainerStats> ListContainerStats(ContainerFilter filter) => [.. ListContainers(filter).Select(c => ContainerStats(c.Id))];
+
+    public ImmutableSortedDictionary<string, OciFeatures?> RuntimeHandlers() => ImmutableSortedDictionary<string, OciFeatures?>.Empty.Add("crun", new OciFeatures(true));
 
     public NetworkStatus NetworkStatus() => Network;
 
