@@ -43,12 +43,16 @@ internal sealed class ExecInContainer(PodContext pod)
                     TargetProcessId = id.Value,
                     Plan = plan.Image,
                     Timeout = timeout < TimeSpan.Zero ? TimeSpan.Zero : timeout,
-                    PidFile = plan.PidFile,
                 },
                 cancellationToken);
             if (!outcome.Launch.Launched)
             {
                 throw LaunchFailure.Of(outcome.Launch, plan, $"exec in container {id.Short}: ");
+            }
+
+            if (outcome.ExitCode != 0 && !outcome.TimedOut && plan.Reason() is { } reason)
+            {
+                throw new KeelsonException(ErrorKind.Internal, $"exec in container {id.Short}: {reason}");
             }
         }
         finally

@@ -109,6 +109,7 @@ internal sealed partial class StartContainer(PodContext pod)
                 KillCgroup = cgroup.KillDirectory?.Value,
                 ExitRecordPath = pod.Layout.ExitRecord(identity.Id).Value,
                 PidFile = plan.PidFile,
+                StartPlan = plan.StartImage,
             },
             deadline.Token);
         return outcome.Launched

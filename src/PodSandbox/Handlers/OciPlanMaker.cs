@@ -15,6 +15,9 @@ namespace Keelson.Sandboxes.Host;
 /// </summary>
 internal sealed class OciPlanMaker(PlanCompiler compiler, LaunchHost host, IPlanMaker builtIn, OciRuntime runtime, StateLayout layout) : IPlanMaker
 {
+    // Nothing newer is in it, and runtimes refuse what they do not know.
+    private const string OldestVersion = "1.0.2";
+
     private long _execs;
 
     public CompiledPlan Pause(PauseLaunch launch) => builtIn.Pause(launch);
@@ -25,24 +28,27 @@ internal sealed class OciPlanMaker(PlanCompiler compiler, LaunchHost host, IPlan
         var bundle = new OciBundle(layout.Bundle(launch.Id));
         StateDirectory.Make(bundle.Directory);
         bundle.Write(spec);
-        return Wrap(runtime.Run(bundle, launch.Id.Value), bundle.PidFile, bundle.Log, static () => { }, new OverlayRoot(launch.LowerDirectories, launch.UpperDirectory, launch.WorkDirectory));
+        OverlayRoot root = new(launch.LowerDirectories, launch.UpperDirectory, launch.WorkDirectory);
+        return Wrap(runtime.Create(bundle, launch.Id.Value), bundle.Log, root) with
+        {
+            PidFile = bundle.PidFile.Value,
+            StartImage = compiler.CompileCommand(new CommandLaunchContext { Arguments = runtime.Start(bundle, launch.Id.Value) }).Image,
+        };
     }
 
     public CompiledPlan Exec(ExecLaunch launch)
     {
         OciExec exec = new OciBundle(layout.Bundle(launch.Id)).Exec(Interlocked.Increment(ref _execs));
         exec.Write(Possible(launch.Process));
-        return Wrap(runtime.Exec(exec, launch.Id.Value), exec.PidFile, exec.Log, exec.Remove, overlay: null);
+        return Wrap(runtime.Exec(exec, launch.Id.Value), exec.Log, root: null) with { Done = exec.Remove };
     }
 
-    private CompiledPlan Wrap(ImmutableArray<string> command, HostPath pidFile, HostPath log, Action done, OverlayRoot? overlay)
+    private CompiledPlan Wrap(ImmutableArray<string> command, HostPath log, OverlayRoot? root)
     {
-        LaunchPlan plan = compiler.CompileCommand(new CommandLaunchContext { Arguments = command, Overlay = overlay, Root = overlay?.UpperDirectory.Parent });
+        LaunchPlan plan = compiler.CompileCommand(new CommandLaunchContext { Arguments = command, Overlay = root, Root = root?.UpperDirectory.Parent });
         return new CompiledPlan(plan.Image, plan.DescribeFailure, plan.Explain)
         {
-            PidFile = pidFile.Value,
             Reason = () => OciLog.LastError(log) is { } message ? $"{runtime.Program}: {message}" : null,
-            Done = done,
         };
     }
 
@@ -53,6 +59,7 @@ internal sealed class OciPlanMaker(PlanCompiler compiler, LaunchHost host, IPlan
         Refuse(spec.Linux!.RootfsPropagation is "shared" or "rshared", "mounts that spread to the node");
         return spec with
         {
+            OciVersion = OldestVersion,
             Process = Possible(spec.Process!),
             Annotations = launch.Annotations,
             Linux = spec.Linux! with

@@ -12,6 +12,9 @@ internal sealed record CompiledPlan(ReadOnlyMemory<byte> Image, Func<int, int, s
     /// <summary>Where a program that makes the process writes its number; null where the plan becomes the process.</summary>
     internal string? PidFile { get; init; }
 
+    /// <summary>With it, the plan of the program that starts the process.</summary>
+    internal ReadOnlyMemory<byte> StartImage { get; init; }
+
     /// <summary>What that program itself says of its failure, if anything.</summary>
     internal Func<string?> Reason { get; init; } = static () => null;
 

@@ -12,9 +12,6 @@ public sealed record OciExec(HostPath Prefix)
     /// <summary>The process to run, as the runtime-spec has it.</summary>
     public HostPath ProcessFile => HostPath.Parse(Prefix.Value + ".json");
 
-    /// <summary>Receives the number of the process.</summary>
-    public HostPath PidFile => HostPath.Parse(Prefix.Value + ".pid");
-
     /// <summary>Receives the runtime's messages.</summary>
     public HostPath Log => HostPath.Parse(Prefix.Value + ".log");
 
@@ -25,7 +22,7 @@ public sealed record OciExec(HostPath Prefix)
     /// <summary>Removes the files; what is not there is fine.</summary>
     public void Remove()
     {
-        foreach (HostPath file in (ReadOnlySpan<HostPath>)[ProcessFile, PidFile, Log])
+        foreach (HostPath file in (ReadOnlySpan<HostPath>)[ProcessFile, Log])
         {
             PlainFile.TryRemove(file.Value);
         }

@@ -4,8 +4,9 @@ using Keelson.Core;
 namespace Keelson.Oci.External;
 
 /// <summary>
-/// An OCI runtime as a program: the command line that runc, crun and runsc share. One command starts a container and
-/// ends, leaving it to the subreaper above; the process ends up where a process launched directly would be.
+/// An OCI runtime as a program: the command line that runc, crun and runsc share. A container is created and started by
+/// two commands, and not by one: between them its process is left to the subreaper above, so that whoever watches it has
+/// it before it can end. A runtime that does both at once may reap a short process itself.
 /// </summary>
 public sealed record OciRuntime
 {
@@ -18,13 +19,15 @@ public sealed record OciRuntime
     /// <summary>Further global options, before the command.</summary>
     public ImmutableArray<string> Options { get; init; } = [];
 
-    /// <summary>Creates and starts a container; the program ends when it runs.</summary>
-    public ImmutableArray<string> Run(OciBundle bundle, string id) =>
-        [.. Global(bundle.Log), "run", "--detach", "--bundle", bundle.Directory.Value, "--pid-file", bundle.PidFile.Value, id];
+    /// <summary>Makes a container whose first process waits to be started; the program ends when it does.</summary>
+    public ImmutableArray<string> Create(OciBundle bundle, string id) =>
+        [.. Global(bundle.Log), "create", "--bundle", bundle.Directory.Value, "--pid-file", bundle.PidFile.Value, id];
 
-    /// <summary>Starts a further process in a container; the program ends when it runs.</summary>
-    public ImmutableArray<string> Exec(OciExec exec, string id) =>
-        [.. Global(exec.Log), "exec", "--detach", "--process", exec.ProcessFile.Value, "--pid-file", exec.PidFile.Value, id];
+    /// <summary>Starts it.</summary>
+    public ImmutableArray<string> Start(OciBundle bundle, string id) => [.. Global(bundle.Log), "start", id];
+
+    /// <summary>Runs a further process in a container. The program stays until it ends, and ends with its code.</summary>
+    public ImmutableArray<string> Exec(OciExec exec, string id) => [.. Global(exec.Log), "exec", "--process", exec.ProcessFile.Value, id];
 
     /// <summary>Takes back what it knows and holds of a container, dead or alive.</summary>
     public ImmutableArray<string> Delete(OciBundle bundle, string id) => [.. Global(bundle.Log), "delete", "--force", id];

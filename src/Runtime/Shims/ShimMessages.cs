@@ -40,10 +40,13 @@ public sealed record LaunchRequest
     public string? ExitRecordPath { get; init; }
 
     /// <summary>
-    /// Set when the plan runs a program that starts the process, writes its number here and ends, as OCI runtimes with
-    /// <c>--detach</c> and <c>--pid-file</c> do; null when the plan becomes the process itself.
+    /// Set when the plan runs a program that makes the process, writes its number here and ends, as OCI runtimes' create
+    /// with <c>--pid-file</c> does; null when the plan becomes the process itself.
     /// </summary>
     public string? PidFile { get; init; }
+
+    /// <summary>With <see cref="PidFile"/>: the plan of the program that starts the process once it is watched.</summary>
+    public ReadOnlyMemory<byte> StartPlan { get; init; }
 }
 
 /// <summary>How a launch ended.</summary>
@@ -90,9 +93,6 @@ public sealed record ExecSyncRequest
     /// own, so that one that floods leaves room for the other, whichever writes first.
     /// </summary>
     public int OutputLimit { get; init; } = Protocol.ShimProtocol.MaxOutputBytes;
-
-    /// <summary>As <see cref="LaunchRequest.PidFile"/>.</summary>
-    public string? PidFile { get; init; }
 
     /// <summary>How long to wait for output that a background child keeps open after the command itself ended.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(10);

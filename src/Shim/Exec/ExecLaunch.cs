@@ -7,7 +7,7 @@ namespace Keelson.Shim.Exec;
 
 /// <summary>The launch of an ExecSync's command.</summary>
 internal sealed class ExecLaunch(ExecSyncRequest request, PlanBytes plan, SafeFd target, ReplyTo replyTo, ExecLaunch.Finished finished)
-    : LaunchJob(plan, target, request.PidFile, replyTo)
+    : LaunchJob(plan, target, replyTo)
 {
     private SafeFd? _stdout;
     private SafeFd? _stderr;

@@ -14,7 +14,7 @@ internal sealed partial class ShimServer
 
     private ReplyTo? _shutdown;
 
-    private void Launch(LaunchRequest request, ReadOnlySpan<byte> plan, ReplyTo replyTo)
+    private void Launch(LaunchRequest request, ReadOnlySpan<byte> plan, ReadOnlySpan<byte> startPlan, ReplyTo replyTo)
     {
         if (_shutdown is not null)
         {
@@ -36,7 +36,7 @@ internal sealed partial class ShimServer
         }
 
         _isUnused = false;
-        _launcher.Submit(new ProcessLaunch(request, new PlanBytes(plan), target, replyTo, LaunchFinished));
+        _launcher.Submit(new ProcessLaunch(request, new PlanBytes(plan), request.PidFile is null ? null : new PlanBytes(startPlan), target, replyTo, LaunchFinished));
     }
 
     private void LaunchFinished(ProcessLaunch launch, LaunchOutcome outcome, SupervisedStart start, SafeFd? pidfd, ProcessStreams? streams)

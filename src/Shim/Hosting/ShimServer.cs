@@ -45,7 +45,7 @@ internal sealed partial class ShimServer : IRequestHandler
                 Greeting.ReadHello(body);
                 break;
             case FrameKind.Launch:
-                Launch(ShimCodec.ReadLaunch(body, out ReadOnlySpan<byte> plan), plan, replyTo);
+                Launch(ShimCodec.ReadLaunch(body, out ReadOnlySpan<byte> plan, out ReadOnlySpan<byte> startPlan), plan, startPlan, replyTo);
                 break;
             case FrameKind.ExecSync:
                 ExecSync(ShimCodec.ReadExecSync(body, out ReadOnlySpan<byte> execPlan), execPlan, replyTo);

@@ -9,7 +9,7 @@ namespace Keelson.Shim.Launching;
 /// One launch on its way through a launcher thread: <see cref="Run"/> there, <see cref="Finish"/> back on the loop.
 /// The job is touched by one of the two at a time.
 /// </summary>
-internal abstract class LaunchJob(PlanBytes plan, SafeFd? target, string? pidFile, ReplyTo replyTo)
+internal abstract class LaunchJob(PlanBytes plan, SafeFd? target, ReplyTo replyTo)
 {
     private SafeFd? _stdin;
     private SafeFd? _stdout;
@@ -72,6 +72,9 @@ internal abstract class LaunchJob(PlanBytes plan, SafeFd? target, string? pidFil
     /// <summary>The mount of the terminal's devpts, for the plan; owned by the job like the streams.</summary>
     protected void UseTerminalMount(SafeFd mount) => _terminalMount = mount;
 
+    /// <summary>Gives what is to be supervised, where that is not the launched process itself. Still on the thread that may block.</summary>
+    protected virtual LaunchEngineResult Follow(ILaunchEngine engine, LaunchEngineResult launched) => launched;
+
     private void Launch(ILaunchEngine engine)
     {
         if (!LaunchPlanImage.TryRead(plan.Memory, out LaunchPlanImage image))
@@ -87,7 +90,7 @@ internal abstract class LaunchJob(PlanBytes plan, SafeFd? target, string? pidFil
         {
             // The target may end, and the loop close its pidfd, while the launch is under way.
             target?.DangerousAddRef(ref held);
-            Result = engine.Launch(image, new LaunchInputs
+            LaunchEngineResult launched = engine.Launch(image, new LaunchInputs
             {
                 Stdin = _stdin!,
                 Stdout = _stdout!,
@@ -95,11 +98,7 @@ internal abstract class LaunchJob(PlanBytes plan, SafeFd? target, string? pidFil
                 Target = target,
                 Extra = _terminalMount is null ? null : [_terminalMount],
             });
-            if (Result.Launched && pidFile is not null)
-            {
-                Result = DetachedProcess.Of(Result, pidFile);
-            }
-
+            Result = launched.Launched ? Follow(engine, launched) : launched;
             StartedAtNanoseconds = Clock.RealtimeNanoseconds;
         }
         finally

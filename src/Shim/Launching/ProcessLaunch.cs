@@ -1,5 +1,6 @@
 using Keelson.Linux;
 using Keelson.Oci.Launch;
+using Keelson.Oci.Launch.Engine;
 using Keelson.Oci.Shims;
 using Keelson.Shim.Connections;
 using Keelson.Shim.Processes;
@@ -9,8 +10,8 @@ namespace Keelson.Shim.Launching;
 
 /// <summary>The launch of a container's or sandbox's process.</summary>
 internal sealed class ProcessLaunch(
-    LaunchRequest request, PlanBytes plan, SafeFd? target, ReplyTo replyTo, ProcessLaunch.Finished finished)
-    : LaunchJob(plan, target, request.PidFile, replyTo)
+    LaunchRequest request, PlanBytes plan, PlanBytes? startPlan, SafeFd? target, ReplyTo replyTo, ProcessLaunch.Finished finished)
+    : LaunchJob(plan, target, replyTo)
 {
     private ProcessStreams? _streams;
     private long _oomBaseline;
@@ -22,6 +23,7 @@ internal sealed class ProcessLaunch(
 
     public override void Finish()
     {
+        startPlan?.Dispose();
         if (!Result.Launched)
         {
             _streams?.Dispose();
@@ -31,6 +33,10 @@ internal sealed class ProcessLaunch(
         var start = new SupervisedStart { Pid = Result.Pid, StartedAtNanoseconds = StartedAtNanoseconds, OomBaseline = _oomBaseline };
         finished(this, Outcome, start, Result.PidFd, _streams);
     }
+
+    protected override LaunchEngineResult Follow(ILaunchEngine engine, LaunchEngineResult launched) => Request.PidFile is { } pidFile
+        ? new CreatedProcess(engine).Start(launched, pidFile, startPlan!)
+        : launched;
 
     protected override void OpenStreams()
     {

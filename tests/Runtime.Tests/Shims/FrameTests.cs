@@ -16,14 +16,17 @@ public sealed class FrameTests
         Terminal = LaunchTerminal.OfContainer,
         OomCgroup = "/a",
         ExitRecordPath = "/b",
+        PidFile = "/c",
+        StartPlan = new byte[] { 4, 5 },
     };
 
     [Fact]
     public void Every_body_comes_back_as_it_was_written()
     {
-        LaunchRequest launch = ShimCodec.ReadLaunch(Body(writer => ShimCodec.Write(writer, Request)), out ReadOnlySpan<byte> plan);
+        LaunchRequest launch = ShimCodec.ReadLaunch(Body(writer => ShimCodec.Write(writer, Request)), out ReadOnlySpan<byte> plan, out ReadOnlySpan<byte> startPlan);
         Assert.Equal([1, 2, 3], plan.ToArray());
-        Assert.Equal(Request with { Plan = default }, launch);
+        Assert.Equal([4, 5], startPlan.ToArray());
+        Assert.Equal(Request with { Plan = default, StartPlan = default }, launch);
 
         var outcome = new LaunchOutcome(0, 5, 7, 2, "why");
         Assert.Equal(outcome, ShimCodec.ReadLaunched(Body(writer => ShimCodec.Write(writer, outcome))));
@@ -52,7 +55,7 @@ public sealed class FrameTests
     [InlineData(LaunchTerminal.OfHost)]
     [InlineData(LaunchTerminal.OfContainer)]
     public void Every_kind_of_terminal_comes_back(LaunchTerminal terminal) =>
-        Assert.Equal(terminal, ShimCodec.ReadLaunch(Body(writer => ShimCodec.Write(writer, Request with { Terminal = terminal })), out _).Terminal);
+        Assert.Equal(terminal, ShimCodec.ReadLaunch(Body(writer => ShimCodec.Write(writer, Request with { Terminal = terminal })), out _, out _).Terminal);
 
     [Fact]
     public void No_body_can_be_cut_or_extended()
@@ -61,10 +64,10 @@ public sealed class FrameTests
         for (int length = 0; length < whole.Length; length++)
         {
             byte[] cut = whole[..length];
-            Assert.Throws<ShimProtocolException>(() => ShimCodec.ReadLaunch(cut, out _));
+            Assert.Throws<ShimProtocolException>(() => ShimCodec.ReadLaunch(cut, out _, out _));
         }
 
-        Assert.Throws<ShimProtocolException>(() => ShimCodec.ReadLaunch([.. whole, 0], out _));
+        Assert.Throws<ShimProtocolException>(() => ShimCodec.ReadLaunch([.. whole, 0], out _, out _));
     }
 
     [Fact]

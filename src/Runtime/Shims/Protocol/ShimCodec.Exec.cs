@@ -9,7 +9,7 @@ public static partial class ShimCodec
 
     public static void Write(FrameWriter writer, ExecSyncRequest request) =>
         writer.String(request.TargetProcessId).Int64(request.Timeout.Ticks * NanosecondsPerTick).Int32(request.OutputLimit)
-            .Int64(request.DrainTimeout.Ticks * NanosecondsPerTick).String(request.PidFile).Bytes(request.Plan.Span);
+            .Int64(request.DrainTimeout.Ticks * NanosecondsPerTick).Bytes(request.Plan.Span);
 
     /// <summary>Reads all but the plan, which stays where it is.</summary>
     public static ExecSyncRequest ReadExecSync(ReadOnlySpan<byte> body, out ReadOnlySpan<byte> plan)
@@ -19,7 +19,6 @@ public static partial class ShimCodec
         long timeout = reader.Int64();
         int limit = reader.Int32();
         long drain = reader.Int64();
-        string? pidFile = reader.OptionalString();
         plan = reader.Bytes();
         reader.End();
         if (timeout < 0 || drain < 0 || limit is < 0 or > ShimProtocol.MaxOutputBytes)
@@ -33,7 +32,6 @@ public static partial class ShimCodec
             Timeout = TimeSpan.FromTicks(timeout / NanosecondsPerTick),
             OutputLimit = limit,
             DrainTimeout = TimeSpan.FromTicks(drain / NanosecondsPerTick),
-            PidFile = pidFile,
             Plan = default,
         };
     }

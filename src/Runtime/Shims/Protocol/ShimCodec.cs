@@ -12,11 +12,11 @@ public static partial class ShimCodec
         int terminal = request.Terminal switch { LaunchTerminal.None => 0, LaunchTerminal.OfHost => TerminalFlag, _ => TerminalFlag | OwnTerminalFlag };
         byte flags = (byte)(terminal | (request.Stdin ? StdinFlag : 0));
         writer.String(request.ProcessId).String(request.TargetProcessId).String(request.LogPath).Int32(request.LogLineLimit).Byte(flags)
-            .String(request.OomCgroup).String(request.KillCgroup).String(request.ExitRecordPath).String(request.PidFile).Bytes(request.Plan.Span);
+            .String(request.OomCgroup).String(request.KillCgroup).String(request.ExitRecordPath).String(request.PidFile).Bytes(request.StartPlan.Span).Bytes(request.Plan.Span);
     }
 
-    /// <summary>Reads all but the plan, which stays where it is: it can be large, and the shim does not want it on its heap.</summary>
-    public static LaunchRequest ReadLaunch(ReadOnlySpan<byte> body, out ReadOnlySpan<byte> plan)
+    /// <summary>Reads all but the plans, which stay where they are: they can be large, and the shim does not want it on its heap.</summary>
+    public static LaunchRequest ReadLaunch(ReadOnlySpan<byte> body, out ReadOnlySpan<byte> plan, out ReadOnlySpan<byte> startPlan)
     {
         var reader = new FrameReader(body);
         string processId = reader.String();
@@ -38,6 +38,7 @@ public static partial class ShimCodec
             PidFile = reader.OptionalString(),
             Plan = default,
         };
+        startPlan = reader.Bytes();
         plan = reader.Bytes();
         reader.End();
         return lineLimit is >= 1 and <= 1 << 20 ? request : throw new ShimProtocolException("line limit out of range");

@@ -25,11 +25,11 @@ namespace Keelson.Oci.Shims.Protocol;
 ///  Exited          0  process id string, exit code i32, signal i32, OOM bool, finished i64
 ///  Launch          n  process id, target id?, log path?, line limit i32, flags u8 (1 terminal, 2 stdin,
 ///                     4 the terminal is of a devpts of its own), OOM cgroup?, kill cgroup?, exit record path?,
-///                     pid file?, plan bytes
+///                     pid file?, start plan bytes, plan bytes
 ///  Launched        n  pid i32, started i64, failed step i32, errno i32, error string?
 ///  Signal          n  process id, signal i32, everyone bool
 ///  Signalled       n  delivered bool
-///  ExecSync        n  target id, timeout i64 (ns), output limit i32, drain timeout i64 (ns), pid file?, plan bytes
+///  ExecSync        n  target id, timeout i64 (ns), output limit i32, drain timeout i64 (ns), plan bytes
 ///  ExecEnded       n  Launched's body, exit code i32, timed out bool, stdout bytes, stderr bytes
 ///  CancelExec      n  nothing; n is the ExecSync to end, which then replies as if it had timed out
 ///  ReopenLog       n  process id              LogReopened   n  nothing
