@@ -27,8 +27,8 @@ public sealed class SpareShimTests : IShimEvents
         await UntilAsync(() => _host.Running == 1);
         SandboxId id = spare.TakeId();
 
-        IShim ready = _shims.Get(id);
-        Assert.Same(ready, await _shims.StartAsync(id, CancellationToken.None));
+        IShim ready = await _shims.StartAsync(id, CancellationToken.None);
+        Assert.Same(ready, _shims.Get(id));
         Assert.Equal(1, _host.Running);
         Assert.NotEqual(id, spare.TakeId());
     }

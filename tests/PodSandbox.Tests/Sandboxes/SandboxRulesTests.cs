@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Keelson.Core;
+using Keelson.Oci.External;
 using Keelson.Sandboxes;
 
 namespace Keelson.PodSandbox.Tests.Sandboxes;
@@ -10,7 +12,8 @@ public sealed class SandboxRulesTests
         Root = HostPath.Parse("/r"),
         State = HostPath.Parse("/s"),
         ShimBinary = HostPath.Parse("/x"),
-        RuntimeHandlers = ["special"],
+        RuntimeHandlers = ImmutableDictionary<string, RuntimeHandler>.Empty.Add(
+            "special", new RuntimeHandler("special", new OciRuntime { Program = HostPath.Parse("/usr/bin/crun"), Root = HostPath.Parse("/s/oci") }, [])),
     };
 
     public static TheoryData<string> BadSandboxes => ["name", "handler", "hostname", "cgroup", "dns", "newline", "port", "target", "logs"];

@@ -11,7 +11,7 @@ public sealed class CgroupWriteTests(CriTarget target) : CriTest(target)
 
         Ran ran = await RunAsync(pod, """
             find /sys/fs/cgroup -type f | while read file; do (echo 0 > $file) 2>/dev/null && echo wrote $file; done
-            find /sys/fs/cgroup -type d | while read directory; do mkdir $directory/inner 2>/dev/null && echo made $directory/inner; done
+            find /sys/fs/cgroup -type d | while read directory; do mkdir $directory/inner 2>/dev/null && [ -e $directory/inner/cgroup.procs ] && echo made $directory/inner; done
             mkdir /tmp/group
             for type in cgroup cgroup2; do mount -t $type none /tmp/group 2>/dev/null && echo mounted $type; done
             awk '$3 ~ /^cgroup/ && $4 !~ /^ro(,|$)/ { print "writable", $0 }' /proc/mounts
