@@ -56,7 +56,7 @@ critest() {
 vm_suites=(
     critest,Resources,Stats,StatusTests,ExecSync,StopTests,ConfinementTests,NamespaceTests,DeviceRule,PrivilegeTests
     Runtime.Tests,RealCgroup,SandboxLaunch,ContainerLaunch
-    integration,Systemd,KillTests
+    integration,Systemd,KillTests,OciHandler
 )
 
 # vm: the suites above on a kernel and a service manager that this machine may not have.

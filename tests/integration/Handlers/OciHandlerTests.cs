@@ -10,7 +10,7 @@ public sealed class OciHandlerTests(Machine machine) : DaemonTest(machine)
     [InlineData("crun")]
     public async Task A_container_lives_in_its_pod_and_ends_with_its_code(string name)
     {
-        using IDisposable hierarchies = await StartAsync(name);
+        await StartAsync(name);
         Pod pod = await RunPodAsync(name);
         Running container = await StartAsync(pod, "hostname; echo $$; cat /proc/self/status | grep -E '^(Seccomp|NoNewPrivs):'; echo lost >&2; exit 7");
 
@@ -31,7 +31,7 @@ public sealed class OciHandlerTests(Machine machine) : DaemonTest(machine)
     [InlineData("crun")]
     public async Task Commands_run_in_it_and_see_what_it_sees(string name)
     {
-        using IDisposable hierarchies = await StartAsync(name);
+        await StartAsync(name);
         Pod pod = await RunPodAsync(name);
         Running container = await StartAsync(pod, "echo here > /tmp/mark; sleep 1000");
         await Eventually.IsTrueAsync("the mark is there", async () => await OutputOfAsync(container.Id, "cat /tmp/mark") == "here");
@@ -59,7 +59,7 @@ public sealed class OciHandlerTests(Machine machine) : DaemonTest(machine)
     [InlineData("crun")]
     public async Task Limits_hold_and_statistics_tell(string name)
     {
-        using IDisposable hierarchies = await StartAsync(name);
+        await StartAsync(name);
         Pod pod = await RunPodAsync(name);
         Running container = await StartAsync(pod, "sleep 1000", config => config.Linux.Resources = new() { MemoryLimitInBytes = 64 << 20, CpuShares = 512 });
 
@@ -76,7 +76,7 @@ public sealed class OciHandlerTests(Machine machine) : DaemonTest(machine)
     [InlineData("crun")]
     public async Task A_command_that_is_not_there_fails_the_start_in_the_runtimes_words(string name)
     {
-        using IDisposable hierarchies = await StartAsync(name);
+        await StartAsync(name);
         Daemon.ExpectError("nowhere");
         Pod pod = await RunPodAsync(name);
         (string id, _) = await CreateAsync(pod, ["/nowhere"]);
@@ -93,7 +93,7 @@ public sealed class OciHandlerTests(Machine machine) : DaemonTest(machine)
     [SkippableFact]
     public async Task A_killed_daemon_finds_the_container_again_and_its_end()
     {
-        using IDisposable hierarchies = await StartAsync("runc");
+        await StartAsync("runc");
         Pod pod = await RunPodAsync("runc");
         Running container = await StartAsync(pod, "trap 'exit 5' TERM; while :; do sleep 0.1; done");
 
@@ -110,7 +110,7 @@ public sealed class OciHandlerTests(Machine machine) : DaemonTest(machine)
     [SkippableFact]
     public async Task An_unknown_handler_is_refused_before_anything_is_made()
     {
-        using IDisposable hierarchies = await StartAsync("runc");
+        await StartAsync("runc");
 
         CriException failure = await FailsAsync(() => RunPodAsync("gvisor"));
 
@@ -123,7 +123,7 @@ public sealed class OciHandlerTests(Machine machine) : DaemonTest(machine)
     [SkippableFact]
     public async Task Annotations_reach_the_runtime_only_where_the_configuration_says()
     {
-        using IDisposable hierarchies = await StartAsync("runc", "\n    annotations: [example.org/told, run.oci.*]");
+        await StartAsync("runc", "\n    annotations: [example.org/told, run.oci.*]");
         Pod pod = await RunPodAsync("runc", config => config.Annotations.Add(
             new Dictionary<string, string> { ["example.org/told"] = "1", ["org.systemd.property.ExecStartPre"] = "x", ["run.oci.level"] = "2" }));
         Running container = await StartAsync(pod, "sleep 1000");
@@ -141,14 +141,15 @@ public sealed class OciHandlerTests(Machine machine) : DaemonTest(machine)
         return new Pod((await Client.RunPodSandboxAsync(new() { Config = config, RuntimeHandler = handler })).PodSandboxId, config);
     }
 
-    private async Task<IDisposable> StartAsync(string name, string further = "")
+    private async Task StartAsync(string name, string further = "")
     {
         Needs.Root();
         string? program = new[] { "/usr/sbin", "/usr/bin" }.Select(directory => $"{directory}/{name}").FirstOrDefault(File.Exists);
         Skip.If(program is null, $"needs {name} (Debian: {name})");
-        IDisposable hierarchies = await AllHierarchies.MountAsync(name == "crun");
+        Skip.If(
+            name == "crun" && Directory.Exists("/sys/fs/cgroup/memory") && File.Exists("/sys/fs/cgroup/unified/cgroup.controllers"),
+            "crun refuses a node whose controllers are of cgroup v1 and v2 (make test-vm has v2 alone)");
         await StartDaemonAsync(new DaemonOptions { Configuration = $"runtimes:\n  {name}:\n    path: {program}{further}\n" });
-        return hierarchies;
     }
 
     /// <summary>Neither the runtime nor we know the container any more.</summary>
