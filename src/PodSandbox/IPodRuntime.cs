@@ -43,9 +43,16 @@ public interface IPodRuntime
     /// <exception cref="KeelsonException">NotFound.</exception>
     SandboxSnapshot SandboxStatus(SandboxId id);
 
-    /// <summary>Details for people and tools, as JSON: pid, network namespace, CNI result, configuration. Reads files.</summary>
+    /// <summary>Details for people and tools, as JSON: pid, network namespace, CNI result, resources, configuration. Reads files.</summary>
     /// <exception cref="KeelsonException">NotFound.</exception>
     Task<string> SandboxInfoAsync(SandboxId id, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Records what the pod is entitled to from now on; null leaves the one recorded. Waits for other operations on the
+    /// sandbox. Repeatable, and writes to no cgroup: the pod's is the kubelet's.
+    /// </summary>
+    /// <exception cref="KeelsonException">NotFound, FailedPrecondition (not ready), InvalidArgument (by the field's name).</exception>
+    Task UpdateSandboxResourcesAsync(SandboxId id, LinuxResources? overhead, LinuxResources? resources, CancellationToken cancellationToken);
 
     /// <summary>Checks and records a container; starts nothing. A call with a name under way or just created gets that one.</summary>
     /// <exception cref="KeelsonException">NotFound (sandbox), FailedPrecondition (sandbox not ready), InvalidArgument, AlreadyExists, KubeletToken, DeadlineExceeded.</exception>

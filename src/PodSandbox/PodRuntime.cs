@@ -19,6 +19,7 @@ public sealed class PodRuntime : IPodRuntime, IAsyncDisposable
     private readonly RunSandbox _runSandbox;
     private readonly StopSandbox _stopSandbox;
     private readonly RemoveSandbox _removeSandbox;
+    private readonly UpdateSandbox _updateSandbox;
     private readonly CreateContainer _createContainer;
     private readonly StartContainer _startContainer;
     private readonly StopContainer _stopContainer;
@@ -41,6 +42,7 @@ public sealed class PodRuntime : IPodRuntime, IAsyncDisposable
         _removeContainer = new RemoveContainer(pod, _stopContainer);
         _stopSandbox = new StopSandbox(pod, _stopContainer);
         _removeSandbox = new RemoveSandbox(pod, _stopSandbox, _removeContainer);
+        _updateSandbox = new UpdateSandbox(pod);
         _createContainer = new CreateContainer(pod);
         _startContainer = new StartContainer(pod);
         _updateContainer = new UpdateContainer(pod);
@@ -106,9 +108,15 @@ public sealed class PodRuntime : IPodRuntime, IAsyncDisposable
             ["cgroup"] = _pod.CgroupOf(sandbox.Identity).Path.Value,
             ["bootId"] = sandbox.Identity.BootId,
             ["cniResult"] = result is null ? null : JsonNode.Parse(result),
+            ["overhead"] = Json(sandbox.Overhead),
+            ["resources"] = Json(sandbox.Resources),
             ["config"] = JsonSerializer.SerializeToNode(sandbox.Config, StateJson.Default.SandboxConfig),
         }.ToJsonString());
     }
+
+    /// <inheritdoc/>
+    public Task UpdateSandboxResourcesAsync(SandboxId id, LinuxResources? overhead, LinuxResources? resources, CancellationToken cancellationToken) =>
+        Ready()._updateSandbox.UpdateAsync(id, overhead, resources, cancellationToken);
 
     /// <inheritdoc/>
     public Task<ContainerId> CreateContainerAsync(CreateContainerRequest request, CancellationToken cancellationToken) =>
@@ -196,6 +204,9 @@ public sealed class PodRuntime : IPodRuntime, IAsyncDisposable
         await _pod.ShimGroup.DisposeAsync();
         _background.Dispose();
     }
+
+    private static JsonNode? Json(LinuxResources? resources) =>
+        resources is null ? null : JsonSerializer.SerializeToNode(resources, StateJson.Default.LinuxResources);
 
     private PodRuntime Ready() => _ready ? this : throw new KeelsonException(ErrorKind.Unavailable, "server is not initialized yet: pods of an earlier run are being found");
 }

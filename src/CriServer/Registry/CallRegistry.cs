@@ -46,6 +46,8 @@ internal static class CallRegistry
             new ListPodSandbox(runtime).HandleAsync))
         .ServerStreaming(RuntimeMethods.StreamPodSandboxes, ready.Await<Cri.StreamPodSandboxesRequest, Cri.StreamPodSandboxesResponse>(
             new StreamPodSandboxes(runtime).HandleAsync))
+        .Unary(RuntimeMethods.UpdatePodSandboxResources, ready.Await<Cri.UpdatePodSandboxResourcesRequest, Cri.UpdatePodSandboxResourcesResponse>(
+            new UpdatePodSandboxResources(runtime).HandleAsync))
         .ServerStreaming(RuntimeMethods.GetContainerEvents, ready.Await<Cri.GetEventsRequest, Cri.ContainerEventResponse>(
             new GetContainerEvents(runtime).HandleAsync));
 

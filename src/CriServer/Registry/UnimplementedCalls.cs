@@ -22,6 +22,5 @@ internal static class UnimplementedCalls
         ["ListMetricDescriptors"] = "behind a feature gate of the kubelet that is off",
         ["ListPodSandboxMetrics"] = "behind a feature gate of the kubelet that is off",
         ["StreamPodSandboxMetrics"] = "behind a feature gate of the kubelet that is off",
-        ["UpdatePodSandboxResources"] = "informative; the kubelet owns and changes the pod's cgroup itself",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 }

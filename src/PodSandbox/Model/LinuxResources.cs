@@ -31,4 +31,18 @@ public sealed record LinuxResources
 
     /// <summary>Memory plus swap.</summary>
     public long MemorySwapLimitBytes { get; init; }
+
+    /// <summary>By content: an update that says what holds already is none. The lists of a record compare by instance.</summary>
+    public bool Equals(LinuxResources? other) =>
+        other is not null
+        && (CpuPeriod, CpuQuota, CpuShares) == (other.CpuPeriod, other.CpuQuota, other.CpuShares)
+        && (MemoryLimitBytes, MemorySwapLimitBytes, OomScoreAdj) == (other.MemoryLimitBytes, other.MemorySwapLimitBytes, other.OomScoreAdj)
+        && (CpusetCpus, CpusetMems) == (other.CpusetCpus, other.CpusetMems)
+        && HugepageLimits.AsSpan().SequenceEqual(other.HugepageLimits.AsSpan())
+        && Unified.Count == other.Unified.Count
+        && Unified.All(pair => other.Unified.TryGetValue(pair.Key, out string? value) && value == pair.Value);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(
+        CpuPeriod, CpuQuota, CpuShares, MemoryLimitBytes, MemorySwapLimitBytes, CpusetCpus, HugepageLimits.Length, Unified.Count);
 }

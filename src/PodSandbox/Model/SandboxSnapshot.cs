@@ -12,6 +12,12 @@ public sealed record SandboxSnapshot(SandboxIdentity Identity, SandboxStatus Sta
 
     public SandboxConfig Config => Identity.Config;
 
+    /// <summary>What the pod takes beside its containers, as it is now; null when nobody said.</summary>
+    public LinuxResources? Overhead => Status.Overhead ?? Config.Overhead;
+
+    /// <summary>The sum over the pod's containers, as it is now; null when nobody said.</summary>
+    public LinuxResources? Resources => Status.Resources ?? Config.Resources;
+
     public long CreatedAtNanoseconds => Identity.CreatedAtNanoseconds;
 
     public SandboxState State => Status.State;

@@ -21,4 +21,10 @@ public sealed record SandboxStatus
 
     /// <summary>Pause, shim, files and namespaces are gone; a stop has nothing more to do.</summary>
     public bool Released { get; init; }
+
+    /// <summary>As last updated; null until then, when the configuration's holds.</summary>
+    public LinuxResources? Overhead { get; init; }
+
+    /// <summary>As <see cref="Overhead"/>.</summary>
+    public LinuxResources? Resources { get; init; }
 }

@@ -39,6 +39,7 @@ public sealed class RuntimeApiTests : IAsyncLifetime
         Assert.Equal(StatusCode.NotFound, await _daemon.FailsAsync(RuntimeMethods.ExecSync, new Cri.ExecSyncRequest { ContainerId = "f", Cmd = { "x" } }));
         Assert.Equal(StatusCode.NotFound, await _daemon.FailsAsync(RuntimeMethods.ReopenContainerLog, new Cri.ReopenContainerLogRequest { ContainerId = "f" }));
         Assert.Equal(StatusCode.NotFound, await _daemon.FailsAsync(RuntimeMethods.UpdateContainerResources, new Cri.UpdateContainerResourcesRequest { ContainerId = "f" }));
+        Assert.Equal(StatusCode.NotFound, await _daemon.FailsAsync(RuntimeMethods.UpdatePodSandboxResources, new Cri.UpdatePodSandboxResourcesRequest { PodSandboxId = "f" }));
         Assert.Equal(StatusCode.NotFound, await _daemon.FailsAsync(RuntimeMethods.CreateContainer, new Cri.CreateContainerRequest { PodSandboxId = "f" }));
     }
 
@@ -148,6 +149,19 @@ public sealed class RuntimeApiTests : IAsyncLifetime
         Assert.Equal((255, ShimProtocol.MaxOutputBytes - some, some), (response.ExitCode, response.Stdout.Length, response.Stderr.Length));
         Assert.InRange(response.CalculateSize(), GrpcServerOptions.DefaultMaxMessageSize - 100, GrpcServerOptions.DefaultMaxMessageSize);
         Assert.Equal(["exec cccccccccccc a b 00:00:02"], _daemon.Runtime.Asked);
+    }
+
+    [Fact]
+    public async Task What_a_pod_is_entitled_to_goes_to_the_runtime_and_what_is_not_said_stays_so()
+    {
+        await _daemon.CallAsync(RuntimeMethods.UpdatePodSandboxResources, new Cri.UpdatePodSandboxResourcesRequest
+        {
+            PodSandboxId = "aaa",
+            Overhead = new() { MemoryLimitInBytes = 7 },
+            Resources = new() { CpuShares = 300 },
+        });
+        await _daemon.CallAsync(RuntimeMethods.UpdatePodSandboxResources, new Cri.UpdatePodSandboxResourcesRequest { PodSandboxId = "a", Resources = new() { CpuShares = 4 } });
+        Assert.Equal(["update sandbox aaaaaaaaaaaa 7 300", "update sandbox aaaaaaaaaaaa  4"], _daemon.Runtime.Asked);
     }
 
     [Fact]

@@ -48,6 +48,9 @@ internal sealed class FakeRuntime : IPodRuntime
 
     public Task<string> SandboxInfoAsync(SandboxId id, CancellationToken cancellationToken) => Task.FromResult("{\"pid\":1}");
 
+    public Task UpdateSandboxResourcesAsync(SandboxId id, LinuxResources? overhead, LinuxResources? resources, CancellationToken cancellationToken) =>
+        Note($"update sandbox {id.Short} {overhead?.MemoryLimitBytes} {resources?.CpuShares}");
+
     public Task<ContainerId> CreateContainerAsync(CreateContainerRequest request, CancellationToken cancellationToken)
     {
         Creation = request;

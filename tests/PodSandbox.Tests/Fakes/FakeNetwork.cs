@@ -15,6 +15,8 @@ internal sealed class FakeNetwork : IPodNetwork
 
     internal Func<Task> BeforeAttach { get; set; } = () => Task.CompletedTask;
 
+    internal Func<Task> BeforeDetach { get; set; } = () => Task.CompletedTask;
+
     internal string? Problem { get; set; }
 
     internal string? DetachProblem { get; set; }
@@ -29,15 +31,15 @@ internal sealed class FakeNetwork : IPodNetwork
         return Problem is null ? [address] : throw new KeelsonException(ErrorKind.Unavailable, Problem);
     }
 
-    public Task DetachAsync(string sandboxId)
+    public async Task DetachAsync(string sandboxId)
     {
+        await BeforeDetach();
         if (DetachProblem is not null)
         {
-            return Task.FromException(new KeelsonException(DetachKind, DetachProblem));
+            throw new KeelsonException(DetachKind, DetachProblem);
         }
 
         Attached.TryRemove(sandboxId, out _);
-        return Task.CompletedTask;
     }
 
     public NetworkStatus Status() => new(Problem is null, Problem is null ? string.Empty : "NetworkPluginNotReady", Problem ?? string.Empty);
