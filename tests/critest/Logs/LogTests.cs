@@ -40,9 +40,10 @@ public sealed class LogTests(CriTarget target) : CriTest(target)
         Assert.True(File.Exists(pod.LogPath(config)));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task The_log_is_complete_when_the_exit_is_reported()
     {
+        SkipOn("containerd", "1.6 reports the exit while it still writes");
         Pod pod = await RunHostNetworkPodAsync();
 
         Ran ran = await RunAsync(pod, "seq 1 20000");
