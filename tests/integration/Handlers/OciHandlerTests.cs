@@ -121,6 +121,7 @@ public sealed class OciHandlerTests(Machine machine) : DaemonTest(machine)
     }
 
     [SkippableFact]
+    [Trait("CVE", "2024-3154")]
     public async Task Annotations_reach_the_runtime_only_where_the_configuration_says()
     {
         await StartAsync("runc", "\n    annotations: [example.org/told, run.oci.*]");
