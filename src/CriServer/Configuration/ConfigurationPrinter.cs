@@ -16,7 +16,7 @@ internal static class ConfigurationPrinter
         foreach (Setting setting in Schema.Settings)
         {
             bool example = setting.Parts.Contains(Setting.AnyName);
-            ImmutableArray<string> path = [.. setting.Parts.Select(p => p == Setting.AnyName ? "registry.example.com" : p)];
+            ImmutableArray<string> path = [.. setting.Parts.Select(p => p == Setting.AnyName ? setting.Example : p)];
             SettingValue? value = Settings.DefaultOf(setting, path);
             Open(text, ref section, path, example);
             Line(text, example, path.Length - 1, $"# {setting.Summary}");

@@ -87,13 +87,15 @@ internal sealed record KeelsonOptions
         ["error"] = LogLevel.Error,
     }.ToImmutableDictionary();
 
-    /// <exception cref="KeelsonException">InvalidArgument: a handler without a program.</exception>
+    /// <exception cref="KeelsonException">InvalidArgument: a handler without a program, or with a name that no RuntimeClass can have.</exception>
     private static RuntimeHandler Handler(Settings settings, string name, HostPath state) => new(
-        name,
+        name.Length <= 63 && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
+            ? name
+            : throw new KeelsonException(ErrorKind.InvalidArgument, $"'runtimes.{name}': a handler's name has lower-case letters, digits and '-', at most 63"),
         new OciRuntime
         {
             Program = HostPath.Parse(settings.Find("runtimes", name, "path")?.Text
-                ?? throw new KeelsonException(ErrorKind.InvalidArgument, $"runtimes.{name}: no path")),
+                ?? throw new KeelsonException(ErrorKind.InvalidArgument, $"'runtimes.{name}': no path of its program")),
             Root = settings.Find("runtimes", name, "root") is { } root ? HostPath.Parse(root.Text) : state.Child("oci").Child(name),
             Options = settings.Find("runtimes", name, "options")!.Texts,
         },

@@ -34,10 +34,10 @@ internal static class Schema
         {
             IsList = true,
         },
-        new("runtimes/*/path", SettingKind.Path, null, "An OCI runtime (runc, crun, runsc) that makes the containers of this RuntimeClass handler."),
-        new("runtimes/*/root", SettingKind.Path, null, "Where it keeps its state. Left out: oci/NAME in the state directory."),
-        new("runtimes/*/options", SettingKind.Text, "", "Further global options of it, such as --systemd-cgroup.") { IsList = true },
-        new("runtimes/*/annotations", SettingKind.Text, "", "Annotations of pods and containers that reach it: names, or beginnings of them with a final *.") { IsList = true },
+        new("runtimes/*/path", SettingKind.Path, null, "An OCI runtime (runc, crun, runsc) that makes the containers of this RuntimeClass handler.") { Example = "crun" },
+        new("runtimes/*/root", SettingKind.Path, null, "Where it keeps its state. Left out: oci/NAME in the state directory.") { Example = "crun" },
+        new("runtimes/*/options", SettingKind.Text, "", "Further global options of it, such as --debug.") { IsList = true, Example = "crun" },
+        new("runtimes/*/annotations", SettingKind.Text, "", "Annotations of pods and containers that reach it: names, or beginnings of them with a final *.") { IsList = true, Example = "crun" },
         new("images/concurrent_layers", SettingKind.Number, "4", "Layers of one pull that are fetched and unpacked at once.")
         {
             Minimum = 1,

@@ -19,5 +19,8 @@ internal sealed record Setting(string Key, SettingKind Kind, string? Default, st
 
     internal ImmutableArray<string> Parts { get; } = [.. Key.Split('/')];
 
+    /// <summary>A name for the default file, where the user chooses one.</summary>
+    internal string Example { get; init; } = "registry.example.com";
+
     internal const string AnyName = "*";
 }

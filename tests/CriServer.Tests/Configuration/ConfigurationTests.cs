@@ -1,6 +1,8 @@
+using Keelson.Core;
 using Keelson.CriServer.Configuration;
 using Keelson.CriServer.Tests.Support;
 using Keelson.Oci.Spec;
+using Keelson.Sandboxes;
 
 namespace Keelson.CriServer.Tests.Configuration;
 
@@ -25,6 +27,24 @@ public sealed class ConfigurationTests : IDisposable
         Settings settings = ConfigurationLoader.Load(_directory.Write("config.yaml", example));
         Assert.Equal(["registry.example.com"], settings.NamesBelow("registries"));
     }
+
+    [Fact]
+    public void A_handler_is_an_OCI_runtime_with_a_root_of_its_own()
+    {
+        KeelsonOptions options = KeelsonOptions.From(ConfigurationLoader.Load(_directory.Write(
+            "config.yaml", "state: /run/k\nruntimes:\n  crun:\n    path: /usr/bin/crun\n    options: [--debug]\n    annotations: [run.oci.*]\n")));
+        RuntimeHandler handler = Assert.Single(options.RuntimeHandlers).Value;
+        Assert.Equal(("crun", "/usr/bin/crun", "/run/k/oci/crun"), (handler.Name, handler.Runtime.Program.Value, handler.Runtime.Root.Value));
+        Assert.Equal(["--debug"], handler.Runtime.Options.ToArray());
+        Assert.Equal(["run.oci.*"], handler.Annotations.ToArray());
+    }
+
+    [Theory]
+    [InlineData("runtimes:\n  crun:\n    root: /x", "'runtimes.crun': no path of its program")]
+    [InlineData("runtimes:\n  ../x:\n    path: /x", "'runtimes.../x': a handler's name has lower-case letters, digits and '-', at most 63")]
+    public void A_handler_that_cannot_be_is_refused_by_name(string text, string message) => Assert.Equal(
+        message,
+        Assert.Throws<KeelsonException>(() => KeelsonOptions.From(ConfigurationLoader.Load(_directory.Write("config.yaml", text)))).Message);
 
     [Fact]
     public void Drop_ins_win_in_order_of_name_and_the_dump_says_where_each_value_stands()
