@@ -102,6 +102,13 @@ public interface IPodRuntime
     /// <summary>Counters of the running containers that match; one that ends meanwhile is left out.</summary>
     ImmutableArray<ContainerStats> ListContainerStats(ContainerFilter filter);
 
+    /// <summary>Counters of one pod, with those of its running containers.</summary>
+    /// <exception cref="KeelsonException">NotFound, FailedPrecondition (not ready).</exception>
+    SandboxStats SandboxStats(SandboxId id);
+
+    /// <summary>Counters of the ready sandboxes that match; one that ends meanwhile is left out.</summary>
+    ImmutableArray<SandboxStats> ListSandboxStats(SandboxFilter filter);
+
     /// <summary>Whether a CNI configuration is there. Executes nothing.</summary>
     NetworkStatus NetworkStatus();
 

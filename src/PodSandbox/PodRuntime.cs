@@ -28,6 +28,7 @@ public sealed class PodRuntime : IPodRuntime, IAsyncDisposable
     private readonly ReopenContainerLog _reopenLog;
     private readonly ExecInContainer _exec;
     private readonly ContainerStatistics _statistics;
+    private readonly SandboxStatistics _sandboxStatistics;
     private readonly Recover _recover;
     private readonly CancellationTokenSource _background = new();
     private Task _scan = Task.CompletedTask;
@@ -49,6 +50,7 @@ public sealed class PodRuntime : IPodRuntime, IAsyncDisposable
         _reopenLog = new ReopenContainerLog(pod);
         _exec = new ExecInContainer(pod);
         _statistics = new ContainerStatistics(pod);
+        _sandboxStatistics = new SandboxStatistics(pod, _statistics);
         _recover = new Recover(pod, exits);
     }
 
@@ -85,8 +87,16 @@ public sealed class PodRuntime : IPodRuntime, IAsyncDisposable
         RepeatableWork.EndAsync(Ready()._stopSandbox.StopAsync(id, cancellationToken));
 
     /// <inheritdoc/>
-    public Task RemoveSandboxAsync(SandboxId id, CancellationToken cancellationToken) =>
-        RepeatableWork.EndAsync(Ready()._removeSandbox.RemoveAsync(id, cancellationToken));
+    public async Task RemoveSandboxAsync(SandboxId id, CancellationToken cancellationToken)
+    {
+        ImmutableArray<ContainerEntry> containers = Ready()._pod.Containers.Of(id);
+        await RepeatableWork.EndAsync(_removeSandbox.RemoveAsync(id, cancellationToken));
+        _sandboxStatistics.Forget(id);
+        foreach (ContainerEntry container in containers)
+        {
+            _statistics.Forget(container.Id);
+        }
+    }
 
     /// <inheritdoc/>
     public ImmutableArray<SandboxSnapshot> ListSandboxes(SandboxFilter filter) => Ready()._pod.Sandboxes.List(filter);
@@ -175,6 +185,12 @@ public sealed class PodRuntime : IPodRuntime, IAsyncDisposable
 
     /// <inheritdoc/>
     public ImmutableArray<ContainerStats> ListContainerStats(ContainerFilter filter) => Ready()._statistics.List(filter);
+
+    /// <inheritdoc/>
+    public SandboxStats SandboxStats(SandboxId id) => Ready()._sandboxStatistics.Of(id);
+
+    /// <inheritdoc/>
+    public ImmutableArray<SandboxStats> ListSandboxStats(SandboxFilter filter) => Ready()._sandboxStatistics.List(filter);
 
     /// <inheritdoc/>
     public NetworkStatus NetworkStatus() => _pod.Network.Status();

@@ -12,6 +12,12 @@ internal static class FilterMapping
         Labels = Maps.Of(filter.LabelSelector),
     };
 
+    internal static SandboxFilter ToDomain(Cri.PodSandboxStatsFilter? filter) => filter is null ? SandboxFilter.All : new SandboxFilter
+    {
+        IdPrefix = filter.Id,
+        Labels = Maps.Of(filter.LabelSelector),
+    };
+
     internal static ContainerFilter ToDomain(Cri.ContainerFilter? filter) => filter is null ? ContainerFilter.All : new ContainerFilter
     {
         IdPrefix = filter.Id,

@@ -57,7 +57,7 @@ internal static class SandboxMapping
     private static Cri.PodSandboxState State(SandboxSnapshot sandbox) =>
         sandbox.IsReady ? Cri.PodSandboxState.SandboxReady : Cri.PodSandboxState.SandboxNotready;
 
-    private static Cri.PodSandboxMetadata Metadata(PodMetadata metadata) => new()
+    internal static Cri.PodSandboxMetadata Metadata(PodMetadata metadata) => new()
     {
         Name = metadata.Name,
         Namespace = metadata.Namespace,

@@ -10,18 +10,10 @@ internal static class StatsMapping
         var message = new Cri.ContainerStats
         {
             Attributes = Attributes(stats.Container),
+            Cpu = Cpu(stats),
+            Memory = Memory(stats),
             WritableLayer = WritableLayer(stats.WritableLayer),
         };
-        if (stats.CpuUsageNanoseconds is not null)
-        {
-            message.Cpu = Cpu(stats);
-        }
-
-        if (stats.MemoryUsageBytes is not null || stats.MemoryWorkingSetBytes is not null)
-        {
-            message.Memory = Memory(stats);
-        }
-
         if (stats.SwapUsageBytes is not null || stats.SwapAvailableBytes is not null)
         {
             message.Swap = new Cri.SwapUsage
@@ -47,14 +39,14 @@ internal static class StatsMapping
         return attributes;
     }
 
-    private static Cri.CpuUsage Cpu(ContainerStats stats) => new()
+    internal static Cri.CpuUsage? Cpu(UsageStats stats) => stats.CpuUsageNanoseconds is null ? null : new Cri.CpuUsage
     {
         Timestamp = stats.TimestampNanoseconds,
         UsageCoreNanoSeconds = Value(stats.CpuUsageNanoseconds),
         UsageNanoCores = Value(stats.CpuUsageNanoCores),
     };
 
-    private static Cri.MemoryUsage Memory(ContainerStats stats) => new()
+    internal static Cri.MemoryUsage? Memory(UsageStats stats) => stats.MemoryUsageBytes is null && stats.MemoryWorkingSetBytes is null ? null : new Cri.MemoryUsage
     {
         Timestamp = stats.TimestampNanoseconds,
         WorkingSetBytes = Value(stats.MemoryWorkingSetBytes),
@@ -73,5 +65,5 @@ internal static class StatsMapping
         InodesUsed = Value(usage.InodesUsed),
     };
 
-    private static Cri.UInt64Value? Value(ulong? value) => value is { } v ? new Cri.UInt64Value { Value = v } : null;
+    internal static Cri.UInt64Value? Value(ulong? value) => value is { } v ? new Cri.UInt64Value { Value = v } : null;
 }

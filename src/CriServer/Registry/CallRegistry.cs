@@ -46,6 +46,12 @@ internal static class CallRegistry
             new ListPodSandbox(runtime).HandleAsync))
         .ServerStreaming(RuntimeMethods.StreamPodSandboxes, ready.Await<Cri.StreamPodSandboxesRequest, Cri.StreamPodSandboxesResponse>(
             new StreamPodSandboxes(runtime).HandleAsync))
+        .Unary(RuntimeMethods.PodSandboxStats, ready.Await<Cri.PodSandboxStatsRequest, Cri.PodSandboxStatsResponse>(
+            new RuntimeApi.PodSandboxStats(runtime).HandleAsync))
+        .Unary(RuntimeMethods.ListPodSandboxStats, ready.Await<Cri.ListPodSandboxStatsRequest, Cri.ListPodSandboxStatsResponse>(
+            new ListPodSandboxStats(runtime).HandleAsync))
+        .ServerStreaming(RuntimeMethods.StreamPodSandboxStats, ready.Await<Cri.StreamPodSandboxStatsRequest, Cri.StreamPodSandboxStatsResponse>(
+            new StreamPodSandboxStats(runtime).HandleAsync))
         .Unary(RuntimeMethods.UpdatePodSandboxResources, ready.Await<Cri.UpdatePodSandboxResourcesRequest, Cri.UpdatePodSandboxResourcesResponse>(
             new UpdatePodSandboxResources(runtime).HandleAsync))
         .ServerStreaming(RuntimeMethods.GetContainerEvents, ready.Await<Cri.GetEventsRequest, Cri.ContainerEventResponse>(

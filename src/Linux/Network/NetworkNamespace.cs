@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Keelson.Linux.Native;
 
@@ -48,6 +49,15 @@ public static class NetworkNamespace
         {
             throw LinuxException.FromLastError("unlink", path);
         }
+    }
+
+    /// <summary>Whether process <paramref name="pid"/> is in the namespace pinned at <paramref name="path"/>; not when either is gone.</summary>
+    public static bool HasMember(string path, int pid)
+    {
+        using SafeFd? pin = PlainFile.TryOpenRead(path, out _);
+        return pin is not null
+            && FileMetadata.TryGetStatus(pin, out FileStatus status) == Errno.None
+            && new FileInfo(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/ns/net")).LinkTarget == string.Create(CultureInfo.InvariantCulture, $"net:[{status.Inode}]");
     }
 
     /// <summary>Runs <paramref name="action"/> on a thread inside the namespace pinned at <paramref name="path"/>.</summary>

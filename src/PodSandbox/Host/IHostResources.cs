@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Keelson.Core;
 
 namespace Keelson.Sandboxes.Host;
@@ -12,6 +13,12 @@ internal interface IHostResources : IHostResourcesClock
     Task CreateNetworkNamespaceAsync(string path, IReadOnlyList<KeyValuePair<string, string>> sysctls);
 
     void RemoveNetworkNamespace(string path);
+
+    /// <summary>
+    /// The interfaces of the namespace pinned at <paramref name="path"/>, of which process <paramref name="pid"/> is a
+    /// member; empty when it is none any more.
+    /// </summary>
+    ImmutableArray<InterfaceCounters> ReadInterfaces(int pid, string path);
 
     void MountSharedMemory(HostPath directory, long bytes);
 

@@ -1,37 +1,13 @@
 namespace Keelson.Sandboxes;
 
-/// <summary>Counters of one running container. Null means that the node has no such counter.</summary>
-public sealed record ContainerStats
+/// <summary>Counters of one running container.</summary>
+public sealed record ContainerStats : UsageStats
 {
     public required ContainerSnapshot Container { get; init; }
-
-    /// <summary>When the cgroup counters were read, Unix time.</summary>
-    public required long TimestampNanoseconds { get; init; }
-
-    public ulong? CpuUsageNanoseconds { get; init; }
-
-    /// <summary>Rate over the time since the previous reading; null at the first one.</summary>
-    public ulong? CpuUsageNanoCores { get; init; }
-
-    /// <summary>Usage less inactive file pages: what eviction looks at.</summary>
-    public ulong? MemoryWorkingSetBytes { get; init; }
-
-    /// <summary>Limit less working set; null without a limit.</summary>
-    public ulong? MemoryAvailableBytes { get; init; }
-
-    public ulong? MemoryUsageBytes { get; init; }
-
-    public ulong? MemoryRssBytes { get; init; }
-
-    public ulong? PageFaults { get; init; }
-
-    public ulong? MajorPageFaults { get; init; }
 
     public ulong? SwapAvailableBytes { get; init; }
 
     public ulong? SwapUsageBytes { get; init; }
-
-    public ulong? Pids { get; init; }
 
     /// <summary>Null until the first background scan.</summary>
     public WritableLayerUsage? WritableLayer { get; init; }

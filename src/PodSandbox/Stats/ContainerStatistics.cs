@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Keelson.Core;
 using Keelson.Oci.Cgroups;
@@ -8,33 +7,17 @@ namespace Keelson.Sandboxes.Stats;
 /// <summary>Counters of running containers, read from their cgroups.</summary>
 internal sealed class ContainerStatistics(PodContext pod)
 {
-    /// <summary>Readings nearer together than this give no useful rate; the last one is repeated.</summary>
-    private const long ShortestIntervalNanoseconds = 100_000_000;
-
-    private readonly ConcurrentDictionary<ContainerId, Reading> _last = new();
+    private readonly CpuRates<ContainerId> _rates = new();
 
     internal ContainerStats Of(ContainerId id) => Read(pod.Containers.Get(id).Snapshot);
 
-    internal ImmutableArray<ContainerStats> List(ContainerFilter filter)
-    {
-        var stats = ImmutableArray.CreateBuilder<ContainerStats>();
-        foreach (ContainerSnapshot container in pod.Containers.List(filter))
-        {
-            // One that ends meanwhile has no counters any more, and does not fail the list.
-            if (container.State == ContainerState.Running)
-            {
-                ContainerStats read = Read(container);
-                if (read.CpuUsageNanoseconds is not null || read.MemoryUsageBytes is not null)
-                {
-                    stats.Add(read);
-                }
-            }
-        }
+    internal ImmutableArray<ContainerStats> List(ContainerFilter filter) => Of(pod.Containers.List(filter));
 
-        return stats.ToImmutable();
-    }
+    /// <summary>Those of <paramref name="containers"/> that run. One that ends meanwhile does not fail the list.</summary>
+    internal ImmutableArray<ContainerStats> Of(IEnumerable<ContainerSnapshot> containers) =>
+        [.. containers.Where(container => container.State == ContainerState.Running).Select(Read).Where(stats => stats.IsCounted)];
 
-    internal void Forget(ContainerId id) => _last.TryRemove(id, out _);
+    internal void Forget(ContainerId id) => _rates.Forget(id);
 
     private ContainerStats Read(ContainerSnapshot container)
     {
@@ -48,7 +31,7 @@ internal sealed class ContainerStatistics(PodContext pod)
             Container = container,
             TimestampNanoseconds = now,
             CpuUsageNanoseconds = stats.CpuUsageNanoseconds,
-            CpuUsageNanoCores = stats.CpuUsageNanoseconds is { } usage ? Rate(container.Id, now, usage) : null,
+            CpuUsageNanoCores = stats.CpuUsageNanoseconds is { } usage ? _rates.Next(container.Id, now, usage) : null,
             MemoryWorkingSetBytes = stats.MemoryWorkingSetBytes,
             MemoryAvailableBytes = stats.MemoryAvailableBytes,
             MemoryUsageBytes = stats.MemoryUsageBytes,
@@ -61,25 +44,4 @@ internal sealed class ContainerStatistics(PodContext pod)
             WritableLayer = pod.WritableLayers.Find(container.Id),
         };
     }
-
-    private ulong? Rate(ContainerId id, long now, ulong usage)
-    {
-        if (!_last.TryGetValue(id, out Reading? last))
-        {
-            _last[id] = new Reading(now, usage, null);
-            return null;
-        }
-
-        long interval = now - last.Time;
-        if (interval < ShortestIntervalNanoseconds || usage < last.Usage)
-        {
-            return last.Rate;
-        }
-
-        ulong rate = (ulong)((usage - last.Usage) * 1e9 / interval);
-        _last[id] = new Reading(now, usage, rate);
-        return rate;
-    }
-
-    private sealed record Reading(long Time, ulong Usage, ulong? Rate);
 }

@@ -39,6 +39,7 @@ public sealed class RuntimeApiTests : IAsyncLifetime
         Assert.Equal(StatusCode.NotFound, await _daemon.FailsAsync(RuntimeMethods.ExecSync, new Cri.ExecSyncRequest { ContainerId = "f", Cmd = { "x" } }));
         Assert.Equal(StatusCode.NotFound, await _daemon.FailsAsync(RuntimeMethods.ReopenContainerLog, new Cri.ReopenContainerLogRequest { ContainerId = "f" }));
         Assert.Equal(StatusCode.NotFound, await _daemon.FailsAsync(RuntimeMethods.UpdateContainerResources, new Cri.UpdateContainerResourcesRequest { ContainerId = "f" }));
+        Assert.Equal(StatusCode.NotFound, await _daemon.FailsAsync(RuntimeMethods.PodSandboxStats, new Cri.PodSandboxStatsRequest { PodSandboxId = "f" }));
         Assert.Equal(StatusCode.NotFound, await _daemon.FailsAsync(RuntimeMethods.UpdatePodSandboxResources, new Cri.UpdatePodSandboxResourcesRequest { PodSandboxId = "f" }));
         Assert.Equal(StatusCode.NotFound, await _daemon.FailsAsync(RuntimeMethods.CreateContainer, new Cri.CreateContainerRequest { PodSandboxId = "f" }));
     }

@@ -87,6 +87,25 @@ internal sealed class FakeRuntime : IPodRuntime
 
     public ImmutableSortedDictionary<string, OciFeatures?> RuntimeHandlers() => ImmutableSortedDictionary<string, OciFeatures?>.Empty.Add("crun", new OciFeatures(true));
 
+    public SandboxStats SandboxStats(SandboxId id) => new()
+    {
+        Sandbox = SandboxStatus(id),
+        TimestampNanoseconds = 5,
+        CpuUsageNanoseconds = 11,
+        MemoryUsageBytes = 13,
+        Pids = 3,
+        Network = SandboxTraffic,
+        Containers = ListContainerStats(new ContainerFilter { SandboxIdPrefix = id.Value }),
+    };
+
+    internal NetworkStats? SandboxTraffic { get; set; }
+
+    public ImmutableArray<SandboxStats> ListSandboxStats(SandboxFilter filter)
+    {
+        Asked.Add($"stats of '{filter.IdPrefix}' {string.Join(' ', filter.Labels)}");
+        return [.. ListSandboxes(filter).Select(s => SandboxStats(s.Id))];
+    }
+
     public NetworkStatus NetworkStatus() => Network;
 
     public void UpdatePodCidr(string podCidr) => Asked.Add($"cidr {podCidr}");

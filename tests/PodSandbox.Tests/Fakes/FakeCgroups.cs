@@ -20,6 +20,9 @@ internal sealed class FakeCgroups : ICgroups
     /// <summary>Which processes were moved, and where to.</summary>
     internal ConcurrentQueue<(string Group, int Pid)> Moved { get; } = new();
 
+    /// <summary>What groups have used, by path; of the others there is a default.</summary>
+    internal ConcurrentDictionary<string, CgroupStats> Usage { get; } = new();
+
     public CgroupLayout Layout { get; init; } = new([]);
 
     public ICgroup Get(CgroupPath path) => new Group(this, path);
@@ -66,7 +69,8 @@ internal sealed class FakeCgroups : ICgroups
             owner.Groups[path.Value] = resources;
         }
 
-        public CgroupStats ReadStats() => Exists ? new CgroupStats { CpuUsageNanoseconds = 5, MemoryWorkingSetBytes = 7, MemoryUsageBytes = 9 } : new CgroupStats();
+        public CgroupStats ReadStats() => owner.Usage.TryGetValue(path.Value, out CgroupStats? usage) ? usage
+            : Exists ? new CgroupStats { CpuUsageNanoseconds = 5, MemoryWorkingSetBytes = 7, MemoryUsageBytes = 9 } : new CgroupStats();
 
         public long ReadOomKills() => 0;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Keelson.Core;
 using Keelson.Sandboxes;
 using Keelson.Sandboxes.Host;
@@ -49,6 +50,11 @@ internal sealed class FakeHost : IHostResources
             File.Delete(path);
         }
     }
+
+    /// <summary>By path of the namespace.</summary>
+    internal ConcurrentDictionary<string, ImmutableArray<InterfaceCounters>> Interfaces { get; } = new();
+
+    public ImmutableArray<InterfaceCounters> ReadInterfaces(int pid, string path) => Interfaces.GetValueOrDefault(path, []);
 
     public void MountSharedMemory(HostPath directory, long bytes)
     {
