@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Keelson.Core;
 using Keelson.Oci.Cgroups;
+using Keelson.Sandboxes.Cdi;
 using Keelson.Sandboxes.Cni;
 using Keelson.Sandboxes.Events;
 using Keelson.Sandboxes.Host;
@@ -50,6 +51,8 @@ internal sealed class PodContext
     internal SpareShim Spare { get; set; } = null!;
 
     internal required ISeccompProfiles Seccomp { get; init; }
+
+    internal required CdiDevices Cdi { get; init; }
 
     internal required NetworkNamespaceNames NetworkNamespaces { get; init; }
 
@@ -106,6 +109,7 @@ internal sealed class PodContext
         RootDirectory = Layout.Writable(container.Id),
         Seccomp = Seccomp,
         Rlimits = Options.DefaultRlimits,
+        Cdi = container.Cdi,
     });
 
     internal void Publish(PodEventKind kind, SandboxSnapshot? sandbox, ContainerSnapshot? container = null) =>

@@ -3,6 +3,7 @@ using Keelson.Oci.Cgroups;
 using Keelson.Oci.Launch;
 using Keelson.Oci.Launch.Compile;
 using Keelson.Oci.Shims;
+using Keelson.Sandboxes.Cdi;
 using Keelson.Sandboxes.Cni;
 using Keelson.Sandboxes.Host;
 using Keelson.Sandboxes.Spec;
@@ -66,6 +67,7 @@ public static partial class PodRuntimeFactory
             HandlerPlans = parts.HandlerPlans,
             HandlerFeatures = new HandlerFeatures(options.RuntimeHandlers.Values),
             Seccomp = parts.Seccomp,
+            Cdi = new CdiDevices(options.CdiSpecDirectories, parts.Log),
             NetworkNamespaces = new NetworkNamespaceNames(options.NetworkNamespaces, options.State),
             WritableLayers = new WritableLayers(layout, parts.Host),
             Log = parts.Log,

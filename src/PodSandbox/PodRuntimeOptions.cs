@@ -25,6 +25,9 @@ public sealed record PodRuntimeOptions
     /// <summary>Directory that relative names of localhost seccomp profiles are looked up in.</summary>
     public HostPath SeccompProfiles { get; init; } = HostPath.Parse("/var/lib/kubelet/seccomp");
 
+    /// <summary>Where specification files of CDI devices are; later ones win, and none turns CDI off.</summary>
+    public ImmutableArray<HostPath> CdiSpecDirectories { get; init; } = [HostPath.Parse("/etc/cdi"), HostPath.Parse("/var/run/cdi")];
+
     /// <summary>cgroup under which pods without a parent of their own go.</summary>
     public string CgroupParent { get; init; } = "/keelson";
 

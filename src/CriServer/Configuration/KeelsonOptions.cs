@@ -36,6 +36,8 @@ internal sealed record KeelsonOptions
 
     internal required TimeSpan CniDelTimeout { get; init; }
 
+    internal required ImmutableArray<HostPath> CdiSpecDirectories { get; init; }
+
     internal required ImmutableArray<RlimitSpec> DefaultRlimits { get; init; }
 
     internal required ImmutableDictionary<string, RuntimeHandler> RuntimeHandlers { get; init; }
@@ -68,6 +70,7 @@ internal sealed record KeelsonOptions
             CniPluginDirectories = ImmutableArray.CreateRange(settings.Find("cni", "bin_dirs")!.Texts, HostPath.Parse),
             CniAddTimeout = Duration(settings, "cni", "add_timeout"),
             CniDelTimeout = Duration(settings, "cni", "del_timeout"),
+            CdiSpecDirectories = ImmutableArray.CreateRange(settings.Find("cdi", "spec_dirs")!.Texts, HostPath.Parse),
             DefaultRlimits = [.. settings.Find("containers", "default_rlimits")!.Texts.Select(text => RlimitTypes.TryParse(text)!)],
             RuntimeHandlers = settings.NamesBelow("runtimes").ToImmutableDictionary(name => name, name => Handler(settings, name, state)),
             ConcurrentLayers = (int)Number(settings, "images", "concurrent_layers"),

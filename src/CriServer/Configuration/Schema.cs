@@ -27,6 +27,14 @@ internal static class Schema
         new("cni/add_timeout", SettingKind.Duration, "3m", "How long the plugins may take to attach one pod."),
         new("cni/del_timeout", SettingKind.Duration, "60s", "How long they may take to detach it."),
         new(
+            "cdi/spec_dirs",
+            SettingKind.Path,
+            "/etc/cdi, /var/run/cdi",
+            "Where files of CDI devices (.json, .yaml) are; a later directory wins, and an empty list turns CDI off.")
+        {
+            IsList = true,
+        },
+        new(
             "containers/default_rlimits",
             SettingKind.Rlimit,
             "nofile=1024:524288, nproc=unlimited, core=unlimited",

@@ -30,6 +30,7 @@ internal static class CompositionRoot
         CgroupParent = options.CgroupParent,
         SpareShim = options.SpareShim,
         RuntimeHandlers = options.RuntimeHandlers,
+        CdiSpecDirectories = options.CdiSpecDirectories,
         DefaultRlimits = options.DefaultRlimits,
         CniConfigDirectory = options.CniConfigurationDirectory,
         CniPluginDirectories = options.CniPluginDirectories,

@@ -10,7 +10,6 @@ internal static class ContainerConfigMapping
         Invalid.Unless(config is not null, "config is missing");
         Invalid.Unless(config!.Metadata is { Name.Length: > 0 }, "metadata: name must be set");
         _ = ImageMapping.Name(config.Image);
-        Invalid.Unless(config.CDIDevices.Count == 0, "CDI_devices are not supported");
         return new ContainerConfig
         {
             Metadata = new ContainerMetadata(config.Metadata.Name, config.Metadata.Attempt),
@@ -29,6 +28,7 @@ internal static class ContainerConfigMapping
             Terminal = config.Tty,
             Resources = ResourcesMapping.ToDomain(config.Linux?.Resources) ?? LinuxResources.None,
             Security = SecurityMapping.ToDomain(config.Linux?.SecurityContext),
+            CdiDevices = [.. config.CDIDevices.Select(d => d.Name)],
             StopSignal = SignalMapping.ToDomain(config.StopSignal),
         };
     }

@@ -1,5 +1,6 @@
 using Keelson.Core;
 using Keelson.Oci.Signals;
+using Keelson.Sandboxes.Cdi;
 using Keelson.Sandboxes.Users;
 
 namespace Keelson.Sandboxes;
@@ -31,10 +32,7 @@ internal static class ContainerRules
             SignalTable.Parse(config.StopSignal);
         }
 
-        if (!config.CdiDevices.IsEmpty)
-        {
-            throw new KeelsonException(ErrorKind.Unimplemented, $"CDI device '{config.CdiDevices[0]}': CDI is not supported yet");
-        }
+        CdiRequest.Of(config);
     }
 
     private static void CheckNamespaces(NamespaceOptions own, PodContext pod)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Keelson.Core;
 using Keelson.Oci.Signals;
+using Keelson.Sandboxes.Cdi;
 using Keelson.Sandboxes.Spec;
 using Keelson.Sandboxes.Volumes;
 using Microsoft.Extensions.Logging;
@@ -47,6 +48,8 @@ internal sealed partial class CreateContainer(PodContext pod)
     {
         using IDisposable? lease = request.Lease;
         ContainerConfig config = request.Config;
+        progress.Enter("CDI devices");
+        CdiInjection? cdi = pod.Cdi.Resolve(config);
         progress.Enter("users of the image");
         ContainerUser user = Users.UserRules.Resolve(config.Security, request.Image.Config.User, pod.ImageFiles.Accounts(request.Image));
         string stopSignal = config.StopSignal.Length > 0 ? config.StopSignal
@@ -60,6 +63,7 @@ internal sealed partial class CreateContainer(PodContext pod)
             Image = request.Image,
             VolumeImages = request.VolumeImages.ToImmutableSortedDictionary(StringComparer.Ordinal),
             Volumes = ImageVolumes.Of(request.Image.Config.Volumes, config.Mounts),
+            Cdi = cdi,
             CreatedAtNanoseconds = pod.Host.Now(),
             BootId = pod.Host.BootId,
             LogPath = LogPath(config, sandbox.Config),

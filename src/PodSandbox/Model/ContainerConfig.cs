@@ -44,5 +44,6 @@ public sealed record ContainerConfig
     /// <summary>A name such as <c>SIGTERM</c>; empty keeps the image's.</summary>
     public string StopSignal { get => field ?? string.Empty; init; } = string.Empty;
 
+    /// <summary>Full names, <c>vendor.com/class=name</c>; annotations may ask for more.</summary>
     public ImmutableArray<string> CdiDevices { get => field.IsDefault ? [] : field; init; } = [];
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Keelson.Core;
+using Keelson.Sandboxes.Cdi;
 
 namespace Keelson.Sandboxes;
 
@@ -22,6 +23,9 @@ public sealed record ContainerIdentity
 
     /// <summary>Where the image's volumes are in the container.</summary>
     public ImmutableArray<string> Volumes { get => field.IsDefault ? [] : field; init; } = [];
+
+    /// <summary>What its CDI devices were at creation; null without any.</summary>
+    public CdiInjection? Cdi { get; init; }
 
     /// <summary>Unix time.</summary>
     public required long CreatedAtNanoseconds { get; init; }

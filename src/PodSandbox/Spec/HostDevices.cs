@@ -24,8 +24,7 @@ internal static class HostDevices
             throw new KeelsonException(ErrorKind.NotFound, $"device '{hostPath}': no such file");
         }
 
-        // Links are resolved: the device plugins of many vendors name them by link.
-        string real = File.ResolveLinkTarget(hostPath, returnFinalTarget: true)?.FullName ?? hostPath;
+        string real = Real(hostPath);
         if (Directory.Exists(real))
         {
             var found = new List<HostDevice>();
@@ -33,7 +32,19 @@ internal static class HostDevices
             return found.Count > 0 ? found : throw new KeelsonException(ErrorKind.InvalidArgument, $"device directory '{hostPath}' holds no devices");
         }
 
-        return [Look(real, target) ?? throw new KeelsonException(ErrorKind.InvalidArgument, $"device '{hostPath}': not a device")];
+        return [Single(hostPath, target)];
+    }
+
+    /// <summary>The device at <paramref name="hostPath"/>, which is no directory.</summary>
+    /// <exception cref="KeelsonException">NotFound or InvalidArgument.</exception>
+    internal static HostDevice Single(string hostPath, string target)
+    {
+        if (!Path.Exists(hostPath))
+        {
+            throw new KeelsonException(ErrorKind.NotFound, $"device '{hostPath}': no such file");
+        }
+
+        return Look(Real(hostPath), target) ?? throw new KeelsonException(ErrorKind.InvalidArgument, $"device '{hostPath}': not a device");
     }
 
     internal static IReadOnlyList<HostDevice> All()
@@ -42,6 +53,9 @@ internal static class HostDevices
         Collect("/dev", "/dev", found, 0);
         return found;
     }
+
+    // Links are resolved: the device plugins of many vendors name them by link.
+    private static string Real(string path) => File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
 
     private static void Collect(string directory, string target, List<HostDevice> found, int depth)
     {

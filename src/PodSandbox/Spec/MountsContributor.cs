@@ -28,13 +28,16 @@ internal sealed class MountsContributor : ISpecContributor
             .Concat(inputs.Volumes.Select(volume => Bind(volume.Destination, volume.Directory.Value, "rw", "rprivate")))
             .ToList();
 
-        // Upper directories first, so that no mount hides one made before it; the order is otherwise kept.
-        draft.Mounts.AddRange(mounts.OrderBy(mount => mount.Destination == "/" ? 0 : mount.Destination.Count(c => c == '/')));
+        draft.Mounts.AddRange(UpperFirst(mounts));
 
         // A mount that spreads to the host needs a root that spreads too.
         bool shared = inputs.Config.Mounts.Any(mount => mount.Propagation == MountPropagation.Bidirectional);
         draft.Linux = draft.Linux with { RootfsPropagation = shared ? "rshared" : null };
     }
+
+    /// <summary>Upper directories first, so that no mount hides one made before it; the order is otherwise kept.</summary>
+    internal static IEnumerable<MountSpec> UpperFirst(IEnumerable<MountSpec> mounts) =>
+        mounts.OrderBy(mount => mount.Destination == "/" ? 0 : mount.Destination.Count(c => c == '/'));
 
     private static IEnumerable<MountSpec> Defaults(SpecInputs inputs)
     {

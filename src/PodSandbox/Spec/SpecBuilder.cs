@@ -14,6 +14,7 @@ internal static class SpecBuilder
         new PathsContributor(),
         new DevicesContributor(),
         new ResourcesContributor(),
+        new CdiContributor(),
     ];
 
     /// <exception cref="Core.KeelsonException">InvalidArgument, KubeletToken, Unimplemented, NotFound (a device or profile).</exception>

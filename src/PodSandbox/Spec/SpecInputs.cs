@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Keelson.Core;
 using Keelson.Oci.Spec;
+using Keelson.Sandboxes.Cdi;
 using Keelson.Sandboxes.Volumes;
 
 namespace Keelson.Sandboxes.Spec;
@@ -35,6 +36,9 @@ internal sealed record SpecInputs
     public required ISeccompProfiles Seccomp { get; init; }
 
     public ImmutableArray<RlimitSpec> Rlimits { get; init; } = [];
+
+    /// <summary>What the container's CDI devices change; null for none.</summary>
+    public CdiInjection? Cdi { get; init; }
 
     public NamespaceOptions Namespaces => Config.Security.Namespaces;
 

@@ -84,6 +84,7 @@ public sealed class ConfigurationTests : IDisposable
             shutdown_timeout: 1500ms
             log: { level: trace, format: json }
             cni: { conf_dir: /c, bin_dirs: [/p, /q], add_timeout: 2m, del_timeout: 3s }
+            cdi: { spec_dirs: [/d, /e] }
             containers: { default_rlimits: [nofile=5:6, core=unlimited] }
             images: { concurrent_layers: 2, connect_timeout: 1s, progress_timeout: 2s, pinned: [a, b*] }
             registries: { docker.io: { mirrors: [https://m], skip_tls_verify: true, certificate_authorities: /ca.pem } }
@@ -92,6 +93,7 @@ public sealed class ConfigurationTests : IDisposable
             options.Root, options.State, options.Socket, options.CgroupParent, options.ShutdownTimeout.TotalSeconds, options.LogLevel,
             options.LogAsJson, options.CniConfigurationDirectory, string.Join(',', options.CniPluginDirectories), options.CniAddTimeout.TotalSeconds, options.CniDelTimeout.TotalSeconds,
             options.ConcurrentLayers, options.ConnectTimeout.TotalSeconds, options.ProgressTimeout.TotalSeconds, string.Join(',', options.PinnedImages)));
+        Assert.Equal(["/d", "/e"], options.CdiSpecDirectories.Select(directory => directory.Value));
         Assert.Equal<RlimitSpec>([new RlimitSpec("RLIMIT_NOFILE", 5, 6), new RlimitSpec("RLIMIT_CORE", ulong.MaxValue, ulong.MaxValue)], options.DefaultRlimits);
         var registry = options.Registries["docker.io"];
         Assert.Equal("https://m/ False True /ca.pem", $"{Assert.Single(registry.Mirrors)} {registry.PlainHttp} {registry.SkipTlsVerify} {registry.CertificateAuthorities}");
@@ -114,6 +116,12 @@ public sealed class ConfigurationTests : IDisposable
         Assert.StartsWith($"{file}:2: ", mistake, StringComparison.Ordinal);
         Assert.Contains("nofile=1024:524288", mistake, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("", "/etc/cdi /var/run/cdi")]
+    [InlineData("cdi: { spec_dirs: [] }", "")]
+    public void Directories_of_devices_have_a_default_that_an_empty_list_takes_away(string text, string expected) => Assert.Equal(
+        expected, string.Join(' ', KeelsonOptions.From(ConfigurationLoader.Load(_directory.Write("config.yaml", text))).CdiSpecDirectories));
 
     [Fact]
     public void A_named_file_must_exist()

@@ -13,7 +13,6 @@ public sealed class ContainerConfigMappingTests
     {
         { "metadata: name must be set", c => c.Metadata = null },
         { "image is empty", c => c.Image = null },
-        { "CDI_devices are not supported", c => c.CDIDevices.Add(new Cri.CDIDevice { Name = "a/b=c" }) },
         { "run_as_group needs run_as_user or run_as_username", c => Security(c).RunAsGroup = new Cri.Int64Value { Value = 1 } },
         {
             "run_as_user and run_as_username exclude each other", c =>
@@ -109,6 +108,7 @@ public sealed class ContainerConfigMappingTests
         config.Tty = config.Stdin = config.StdinOnce = true;
         config.StopSignal = Cri.Signal.Sigusr1;
         config.Devices.Add(new Cri.Device { ContainerPath = "/dev/x", HostPath = "/dev/y", Permissions = "rw" });
+        config.CDIDevices.Add(new Cri.CDIDevice { Name = "v.com/c=x" });
         config.Linux.Resources = new Cri.LinuxContainerResources { CpuShares = 2, MemoryLimitInBytes = 3, Unified = { { "memory.high", "1" } } };
         Cri.LinuxContainerSecurityContext security = Security(config);
         security.RunAsUser = new Cri.Int64Value { Value = 0 };
@@ -124,6 +124,7 @@ public sealed class ContainerConfigMappingTests
         Assert.Equal("c a /w app/0.log True True True SIGUSR1", string.Join(' ',
             domain.Command[0], domain.Args[0], domain.WorkingDirectory, domain.LogPath, domain.Terminal, domain.Stdin, domain.StdinOnce, domain.StopSignal));
         Assert.Equal(new ContainerDevice("/dev/x", "/dev/y", "rw"), Assert.Single(domain.Devices));
+        Assert.Equal("v.com/c=x", Assert.Single(domain.CdiDevices));
         Assert.Equal((2L, 3L, "1"), (domain.Resources.CpuShares, domain.Resources.MemoryLimitBytes, domain.Resources.Unified["memory.high"]));
         ContainerSecurityContext mapped = domain.Security;
         Assert.Equal((0L, 7L, 9L, SupplementalGroupsPolicy.Strict),

@@ -18,6 +18,7 @@ internal sealed class FakeNode : IAsyncDisposable
             State = _directory.Path.Child("run"),
             ShimBinary = HostPath.Parse("/none"),
             NetworkNamespaces = _directory.Path.Child("netns"),
+            CdiSpecDirectories = [_directory.Path.Child("cdi")],
             KillDeadline = TimeSpan.FromMilliseconds(500),
             ReconnectDeadline = TimeSpan.FromSeconds(2),
             UndoDeadline = TimeSpan.FromSeconds(5),

@@ -4,6 +4,7 @@ using Keelson.Core;
 using Keelson.Oci.Spec;
 using Keelson.PodSandbox.Tests.Fakes;
 using Keelson.Sandboxes;
+using Keelson.Sandboxes.Cdi;
 using Keelson.Sandboxes.Spec;
 
 namespace Keelson.PodSandbox.Tests.Spec;
@@ -221,11 +222,48 @@ public sealed class SpecBuilderTests
         Assert.Equal(ErrorKind.InvalidArgument, Assert.Throws<KeelsonException>(() => HostDevices.At("/etc/hostname", "/dev/x")).Kind);
     }
 
+    [Fact]
+    public void What_a_CDI_device_brings_replaces_what_is_there()
+    {
+        BuiltSpec built = Build(
+            config => config with
+            {
+                Environment = [new EnvironmentVariable("A", "request"u8.ToArray())],
+                Devices = [new ContainerDevice("/dev/it", "/dev/null", "r")],
+                Mounts = [new ContainerMount { ContainerPath = "/data", HostPath = "/request" }, new ContainerMount { ContainerPath = "/a/b", HostPath = "/b" }],
+            },
+            cdi: new CdiInjection
+            {
+                Environment = ["A=device", "B=device=1"],
+                Devices = [new DeviceSpec { Path = "/dev/it", Type = "c", Major = 1, Minor = 5 }, new DeviceSpec { Path = "/dev/owned", Type = "p", Uid = 9, Gid = 0 }],
+                DeviceRules = [new DeviceRuleSpec { Allow = true, Type = "c", Major = 1, Minor = 5, Access = "rw" }],
+                Mounts = [new MountSpec { Destination = "/data", Source = "/device" }, new MountSpec { Destination = "/top", Source = "/top" }],
+                AdditionalGids = [44, 7],
+            },
+            user: new ContainerUser { Uid = 1000, Gid = 100, SupplementalGroups = [7, 8] });
+        ProcessSpec process = built.Runtime.Process!;
+        Assert.Contains(EnvironmentEntry.Of("A", "device"), process.Env);
+        Assert.Contains(EnvironmentEntry.Of("B", "device=1"), process.Env);
+        Assert.Single(process.Env, entry => entry.Name == "A");
+        Assert.Equal<uint>([7, 8, 44], process.User.AdditionalGids);
+        Assert.Equal<DeviceSpec>(
+        [
+            new DeviceSpec { Path = "/dev/it", Type = "c", Major = 1, Minor = 5, Uid = 1000, Gid = 100 },
+            new DeviceSpec { Path = "/dev/owned", Type = "p", Uid = 9, Gid = 0 },
+        ],
+            built.Runtime.Linux!.Devices);
+        Assert.Equal("rw", built.Runtime.Linux.Resources!.Devices[^1].Access);
+        Assert.False(built.Runtime.Linux.Resources.Devices[0].Allow);
+        Assert.Equal("/device", Assert.Single(built.Runtime.Mounts, mount => mount.Destination == "/data").Source);
+        List<string> order = [.. built.Runtime.Mounts.Select(mount => mount.Destination)];
+        Assert.True(order.IndexOf("/top") < order.IndexOf("/a/b"));
+    }
+
     private static RlimitSpec Limit => new(RlimitTypes.OpenFiles, 5, 6);
 
     private static ImmutableArray<string> Words(string text) => [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
 
-    private static BuiltSpec Build(Func<ContainerConfig, ContainerConfig> change, ImageRunConfig? image = null, SandboxConfig? sandbox = null)
+    private static BuiltSpec Build(Func<ContainerConfig, ContainerConfig> change, ImageRunConfig? image = null, SandboxConfig? sandbox = null, CdiInjection? cdi = null, ContainerUser? user = null)
     {
         ContainerConfig config = change(Samples.Container());
         return SpecBuilder.Build(new SpecInputs
@@ -233,13 +271,14 @@ public sealed class SpecBuilderTests
             Config = config,
             Sandbox = new SandboxSnapshot(new SandboxIdentity(SandboxId.New(), sandbox ?? Samples.Sandbox(), 1, "boot"), new SandboxStatus { State = SandboxState.Ready }),
             Image = Samples.Image() with { Config = image ?? ImageRunConfig.Empty with { Command = ["sh"] } },
-            User = new ContainerUser { Home = "/home/u" },
+            User = user ?? new ContainerUser { Home = "/home/u" },
             Resources = config.Resources,
             PodDirectory = HostPath.Parse("/sandbox"),
             SharedMemory = HostPath.Parse("/shm"),
             RootDirectory = HostPath.Parse("/root"),
             Seccomp = new FakePlans(),
             Rlimits = [Limit],
+            Cdi = cdi,
         });
     }
 }
