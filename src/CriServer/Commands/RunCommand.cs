@@ -16,7 +16,7 @@ internal static class RunCommand
             string image = await ImageAsync(client, parsed.GetValue(run.Image)!, context, cancellationToken);
             Cri.PodSandboxConfig pod = RunConfigs.Pod(parsed, run);
             var times = new StepTimes(context, parsed.GetValue(run.Times));
-            string podId = await times.MeasureAsync("RunPodSandbox", () => StartPodAsync(client, pod, cancellationToken));
+            string podId = await times.MeasureAsync("RunPodSandbox", () => StartPodAsync(client, pod, parsed.GetValue(run.RuntimeHandler), cancellationToken));
             bool keep = false;
             try
             {
@@ -51,11 +51,11 @@ internal static class RunCommand
         return status.Image?.Id ?? await ImagePuller.PullAsync(client, PullCommand.Request(name, context), context, cancellationToken);
     }
 
-    private static async Task<string> StartPodAsync(CriClient client, Cri.PodSandboxConfig pod, CancellationToken cancellationToken)
+    private static async Task<string> StartPodAsync(CriClient client, Cri.PodSandboxConfig pod, string? handler, CancellationToken cancellationToken)
     {
         try
         {
-            var request = new Cri.RunPodSandboxRequest { Config = pod };
+            var request = new Cri.RunPodSandboxRequest { Config = pod, RuntimeHandler = handler ?? string.Empty };
             return (await client.CallWithoutTimeoutAsync(RuntimeMethods.RunPodSandbox, request, cancellationToken)).PodSandboxId;
         }
         catch

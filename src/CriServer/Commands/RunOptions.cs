@@ -56,6 +56,12 @@ internal sealed class RunOptions
 
     internal Option<bool> HostNetwork { get; } = new("--host-network") { Description = "Use the node's network" };
 
+    internal Option<string?> RuntimeHandler { get; } = new("--runtime-handler")
+    {
+        Description = "Who makes the container, as a RuntimeClass names it [default: the built-in launcher]",
+        HelpName = "name",
+    };
+
     internal Option<bool> Remove { get; } = new("--rm")
     {
         Description = "Stay, print the log, end with the container's exit code, and remove the pod",
@@ -65,6 +71,7 @@ internal sealed class RunOptions
 
     internal Command Command(string description) => new("run", description)
     {
-        Name, Namespace, PodFile, ContainerFile, Environment, Mounts, Ports, WorkingDirectory, User, Privileged, HostNetwork, Remove, Times, Image, Words,
+        Name, Namespace, PodFile, ContainerFile, Environment, Mounts, Ports, WorkingDirectory, User, Privileged, HostNetwork, RuntimeHandler, Remove, Times,
+        Image, Words,
     };
 }

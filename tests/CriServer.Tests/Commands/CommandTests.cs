@@ -36,6 +36,27 @@ public sealed class CommandTests : IAsyncLifetime
         Assert.Contains("NetworkReady   false    NoConfiguration   none in /etc/cni/net.d", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Run_asks_for_the_runtime_handler_it_is_told()
+    {
+        string logs = Directory.CreateTempSubdirectory("keelson-logs-").FullName;
+        string pod = Path.Combine(logs, "pod.json");
+        await File.WriteAllTextAsync(pod, $"{{\"logDirectory\": \"{logs}\"}}");
+        try
+        {
+            await Run("run", "--pod-config", pod, "--runtime-handler", "crun", "docker.io/library/busybox:1.36");
+            Assert.Equal("crun", _daemon.Runtime.Run!.RuntimeHandler);
+
+            (int exit, _, string error) = await Run("run", "--pod-config", pod, "--runtime-handler", "kata", "docker.io/library/busybox:1.36");
+            Assert.Equal(1, exit);
+            Assert.Contains("'kata'", error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(logs, recursive: true);
+        }
+    }
+
     [Theory]
     [InlineData("ps", "CONTAINER       IMAGE     CREATED", "ccccccccccccc   busybox")]
     [InlineData("pods", "POD             CREATED", "aaaaaaaaaaaaa")]
