@@ -35,7 +35,7 @@ internal sealed partial class OciLeftovers(PodContext pod)
             {
                 Path = command[0],
                 Arguments = command[1..],
-                Environment = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
+                Environment = OciRuntime.Environment,
                 Deadline = Patience,
             }));
             if (result.ExitCode != 0 || result.TimedOut)

@@ -32,7 +32,7 @@ internal sealed class OciPlanMaker(PlanCompiler compiler, LaunchHost host, IPlan
         return Wrap(runtime.Create(bundle, launch.Id.Value), bundle.Log, root) with
         {
             PidFile = bundle.PidFile.Value,
-            StartImage = compiler.CompileCommand(new CommandLaunchContext { Arguments = runtime.Start(bundle, launch.Id.Value) }).Image,
+            StartImage = Compile(runtime.Start(bundle, launch.Id.Value), root: null).Image,
         };
     }
 
@@ -45,28 +45,33 @@ internal sealed class OciPlanMaker(PlanCompiler compiler, LaunchHost host, IPlan
 
     private CompiledPlan Wrap(ImmutableArray<string> command, HostPath log, OverlayRoot? root)
     {
-        LaunchPlan plan = compiler.CompileCommand(new CommandLaunchContext { Arguments = command, Overlay = root, Root = root?.UpperDirectory.Parent });
+        LaunchPlan plan = Compile(command, root);
         return new CompiledPlan(plan.Image, plan.DescribeFailure, plan.Explain)
         {
             Reason = () => OciLog.LastError(log) is { } message ? $"{runtime.Program}: {message}" : null,
         };
     }
 
+    private LaunchPlan Compile(ImmutableArray<string> command, OverlayRoot? root) => compiler.CompileCommand(
+        new CommandLaunchContext { Arguments = command, Environment = OciRuntime.Environment, Overlay = root, Root = root?.UpperDirectory.Parent });
+
     private RuntimeSpec SpecFor(ContainerLaunch launch)
     {
         RuntimeSpec spec = launch.Spec;
-        Refuse(spec.Process!.Terminal, "a terminal");
-        Refuse(spec.Linux!.RootfsPropagation is "shared" or "rshared", "mounts that spread to the node");
+        ProcessSpec process = spec.Process!;
+        LinuxSpec linux = spec.Linux!;
+        Refuse(process.Terminal, "a terminal");
+        Refuse(linux.RootfsPropagation is "shared" or "rshared", "mounts that spread to the node");
         return spec with
         {
             OciVersion = OldestVersion,
-            Process = Possible(spec.Process!),
+            Process = Possible(process),
             Annotations = launch.Annotations,
-            Linux = spec.Linux! with
+            Linux = linux with
             {
                 CgroupsPath = launch.CgroupPath,
                 Resources = launch.Resources,
-                Namespaces = [.. spec.Linux!.Namespaces, .. launch.Joined.Select(type => new NamespaceSpec(type, PathOf(type, launch.TargetPid)))],
+                Namespaces = [.. linux.Namespaces, .. launch.Joined.Select(type => new NamespaceSpec(type, PathOf(type, launch.TargetPid)))],
             },
         };
     }
@@ -75,8 +80,8 @@ internal sealed class OciPlanMaker(PlanCompiler compiler, LaunchHost host, IPlan
     private ProcessSpec Possible(ProcessSpec process) => process with
     {
         Capabilities = process.Capabilities is { } wanted ? Possible(wanted) : null,
-        Rlimits = [.. process.Rlimits.Select(Possible)],
-        OomScoreAdj = process.OomScoreAdj is { } score && host.LowestOomScoreAdj is { } lowest ? Math.Max(score, lowest) : process.OomScoreAdj,
+        Rlimits = [.. process.Rlimits.Select(host.Possible)],
+        OomScoreAdj = process.OomScoreAdj is { } score ? host.PossibleOomScoreAdj(score) : null,
     };
 
     private CapabilitiesSpec Possible(CapabilitiesSpec wanted) => wanted with
@@ -89,12 +94,6 @@ internal sealed class OciPlanMaker(PlanCompiler compiler, LaunchHost host, IPlan
 
     private ImmutableArray<string> Possible(ImmutableArray<string> names) =>
         names.RemoveAll(name => CapabilityTable.TryGetNumber(name, out int number) && !host.Capabilities.Contains(number));
-
-    private RlimitSpec Possible(RlimitSpec limit)
-    {
-        ulong hard = Math.Min(limit.Hard, host.HighestLimits.GetValueOrDefault(limit.Type, ulong.MaxValue));
-        return limit with { Hard = hard, Soft = Math.Min(limit.Soft, hard) };
-    }
 
     private static string PathOf(string type, int pid) =>
         string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/ns/{(type == NamespaceTypes.Network ? "net" : type == NamespaceTypes.Mount ? "mnt" : type)}");

@@ -8,7 +8,7 @@ namespace Keelson.Sandboxes.Host;
 internal static class LaunchFailure
 {
     internal static KeelsonException Of(LaunchOutcome outcome, CompiledPlan plan, string prefix = "") =>
-        new(KindOf(outcome), prefix + ((outcome.Error is { } error ? plan.Reason() ?? error : plan.Describe(outcome.FailedStep, outcome.Errno))));
+        new(KindOf(outcome), prefix + (outcome.Error is { } error ? plan.Reason() ?? error : plan.Describe(outcome.FailedStep, outcome.Errno)));
 
     /// <summary>
     /// What these say of a path (a command, a mount source, a device) is the request's or the image's doing, and

@@ -16,7 +16,7 @@ public sealed record OciFeatures(bool RecursiveReadOnlyMounts)
         string[] command = [.. runtime.Features()];
         try
         {
-            CommandResult result = CommandRunner.Run(new Command { Path = command[0], Arguments = command[1..], Deadline = Patience });
+            CommandResult result = CommandRunner.Run(new Command { Path = command[0], Arguments = command[1..], Environment = OciRuntime.Environment, Deadline = Patience });
             return result is { ExitCode: 0, TimedOut: false } ? Read(result.Stdout) : null;
         }
         catch (LinuxException)

@@ -10,6 +10,9 @@ namespace Keelson.Oci.External;
 /// </summary>
 public sealed record OciRuntime
 {
+    /// <summary>What the program is given of an environment: it looks for helpers of its own.</summary>
+    public static ImmutableArray<string> Environment { get; } = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"];
+
     /// <summary>The program.</summary>
     public required HostPath Program { get; init; }
 

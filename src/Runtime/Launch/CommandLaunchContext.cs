@@ -9,6 +9,9 @@ public sealed record CommandLaunchContext
     /// <summary>The program, as an absolute path, and its arguments.</summary>
     public required ImmutableArray<string> Arguments { get; init; }
 
+    /// <summary>All of its environment: <c>NAME=value</c> each.</summary>
+    public required ImmutableArray<string> Environment { get; init; }
+
     /// <summary>Mounted over <see cref="Root"/> in a mount namespace that ends with the program; null for none.</summary>
     public OverlayRoot? Overlay { get; init; }
 

@@ -33,6 +33,16 @@ public sealed record LaunchHost
     /// <summary>What every container has from this process and cannot be rid of, in words; usually nothing.</summary>
     public ImmutableArray<string> Lasting { get; init; } = [];
 
+    /// <summary>The limit, cut to what may be set here.</summary>
+    public RlimitSpec Possible(RlimitSpec limit)
+    {
+        ulong hard = Math.Min(limit.Hard, HighestLimits.GetValueOrDefault(limit.Type, ulong.MaxValue));
+        return limit with { Hard = hard, Soft = Math.Min(limit.Soft, hard) };
+    }
+
+    /// <summary>The oom_score_adj, raised to what may be written here: lowering it below one's own needs CAP_SYS_RESOURCE.</summary>
+    public int PossibleOomScoreAdj(int wish) => Math.Max(wish, LowestOomScoreAdj ?? wish);
+
     /// <summary>Looks at the kernel, at /proc/self and at init.</summary>
     public static LaunchHost Detect()
     {

@@ -8,7 +8,6 @@ namespace Keelson.Oci.Launch.Compile;
 internal static class CommandStage
 {
     private const uint Umask = 0x12; // 022
-    private const string Path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     /// <summary>
     /// A copy of the host's mounts for this program alone, with the container's root in it. What the program makes of it
@@ -36,7 +35,7 @@ internal static class CommandStage
         SupervisionStage.End(plan);
         string program = context.Arguments[0];
         PlanData argv = plan.Pointers([.. context.Arguments.Select(plan.Text)]);
-        PlanData envp = plan.Pointers([plan.Text(Path)]);
+        PlanData envp = plan.Pointers([.. context.Environment.Select(plan.Text)]);
         ExecStage.Mark(plan);
         plan.Add(ExecStep.Direct(program), "execve", plan.Text(program), argv, envp);
     }

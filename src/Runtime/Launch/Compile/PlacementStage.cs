@@ -30,8 +30,8 @@ internal static class PlacementStage
         }
     }
 
-    /// <summary>Lowering the score below one's own needs CAP_SYS_RESOURCE: the wish is cut to what may be written.</summary>
-    internal static void SetOomScore(PlanBuilder plan, int? score, int? lowest)
+    /// <summary>The wish is cut to what may be written.</summary>
+    internal static void SetOomScore(PlanBuilder plan, int? score, LaunchHost host)
     {
         if (score is not int wish)
         {
@@ -43,7 +43,7 @@ internal static class PlacementStage
             throw new KeelsonException(ErrorKind.InvalidArgument, $"oom_score_adj {wish}: expected -1000 to 1000");
         }
 
-        int value = Math.Max(wish, lowest ?? -OomScoreLimit);
+        int value = host.PossibleOomScoreAdj(wish);
 
         // The shim's own floor may differ from the daemon's: then its score stays.
         plan.WriteHost("/proc/self/oom_score_adj", value.ToString(CultureInfo.InvariantCulture)).Tolerating(Errno.EACCES, Errno.EPERM);

@@ -29,7 +29,7 @@ public sealed class PlanCompiler(LaunchHost host)
         ProcessStage.Guard(plan);
         PlacementStage.JoinCgroups(plan, context.Cgroup);
         NamespaceStage.EnterForContainer(plan, linux, context.JoinTarget);
-        PlacementStage.SetOomScore(plan, process.OomScoreAdj, host.LowestOomScoreAdj);
+        PlacementStage.SetOomScore(plan, process.OomScoreAdj, host);
         PlacementStage.SetLabels(plan, process);
         SysctlStage.Write(plan, linux.Sysctl, NamespaceStage.OwnOrShared(linux, context.JoinTarget));
 
@@ -63,7 +63,7 @@ public sealed class PlanCompiler(LaunchHost host)
         ProcessStage.Guard(plan);
         PlacementStage.JoinCgroups(plan, context.Cgroup);
         NamespaceStage.EnterForPause(plan, context);
-        PlacementStage.SetOomScore(plan, context.OomScoreAdj, host.LowestOomScoreAdj);
+        PlacementStage.SetOomScore(plan, context.OomScoreAdj, host);
         SysctlStage.Write(plan, context.Sysctls, NamespaceStage.OfPause(context));
         PauseStage.Become(plan);
         return plan.Build();
@@ -88,7 +88,7 @@ public sealed class PlanCompiler(LaunchHost host)
         PlanBuilder plan = new() { BornInTargetPidNamespace = true };
         ProcessStage.Guard(plan);
         PlacementStage.JoinCgroups(plan, context.Cgroup);
-        PlacementStage.SetOomScore(plan, process.OomScoreAdj, host.LowestOomScoreAdj);
+        PlacementStage.SetOomScore(plan, process.OomScoreAdj, host);
         PlacementStage.SetLabels(plan, process);
         plan.Add($"setns to the {NamespaceNames.List(all)} namespaces of the container", "setns", new PlanSlot(PlanSlots.Target), (long)all);
 

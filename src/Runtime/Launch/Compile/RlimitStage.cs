@@ -18,11 +18,11 @@ internal static class RlimitStage
                 throw new KeelsonException(ErrorKind.InvalidArgument, $"rlimit '{limit.Type}': unknown, or soft above hard");
             }
 
-            ulong hard = Math.Min(limit.Hard, host.HighestLimits.GetValueOrDefault(limit.Type, ulong.MaxValue));
-            Uapi.rlimit64 value = new() { rlim_cur = Math.Min(limit.Soft, hard), rlim_max = hard };
+            RlimitSpec possible = host.Possible(limit);
+            Uapi.rlimit64 value = new() { rlim_cur = possible.Soft, rlim_max = possible.Hard };
 
             // EPERM: a shim that was started with less than this daemon has; its own limit, which is the lower one, stays.
-            plan.Add($"prlimit {limit.Type} {value.rlim_cur}:{hard}", "prlimit64", 0, number, plan.Struct(value), 0).Tolerating(Errno.EPERM);
+            plan.Add($"prlimit {limit.Type} {value.rlim_cur}:{value.rlim_max}", "prlimit64", 0, number, plan.Struct(value), 0).Tolerating(Errno.EPERM);
         }
     }
 }
