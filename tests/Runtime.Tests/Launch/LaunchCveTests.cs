@@ -10,26 +10,14 @@ namespace Keelson.Runtime.Tests.Launch;
 
 /// <summary>Attacks that other launchers fell for, each tried against this one.</summary>
 [Trait("needs", "root")]
-public sealed class LaunchCveTests : IDisposable
+public sealed class LaunchCveTests : ContainerLaunchBase
 {
-    private readonly EngineHarness _harness = new();
-    private readonly Lazy<TestContainer> _container = new(() => new TestContainer());
-
-    public void Dispose()
-    {
-        _harness.Dispose();
-        if (_container.IsValueCreated)
-        {
-            _container.Value.Dispose();
-        }
-    }
-
     [SkippableFact]
     [Trait("CVE", "2019-5736")]
     public void The_pause_program_cannot_be_overwritten()
     {
         RootOnly.Require();
-        LaunchEngineResult pause = _harness.Launch(TestContainer.Compiler.CompilePause(new PauseLaunchContext()));
+        LaunchEngineResult pause = Harness.Launch(TestContainer.Compiler.CompilePause(new PauseLaunchContext()));
         Assert.True(pause.Launched);
         try
         {
@@ -54,7 +42,7 @@ public sealed class LaunchCveTests : IDisposable
     public void A_process_before_its_execve_cannot_be_looked_into()
     {
         Require();
-        LaunchPlan plan = _container.Value.Compile(TestContainer.Spec("true"));
+        LaunchPlan plan = Container.Compile(TestContainer.Spec("true"));
         Assert.Equal("prctl PR_SET_DUMPABLE 0", plan.Steps[EngineSteps.FirstOperation]);
         LaunchPlan exec = TestContainer.Compiler.CompileExec(TestContainer.Spec("true").Process!, new ExecLaunchContext());
         Assert.Equal("prctl PR_SET_DUMPABLE 0", exec.Steps[EngineSteps.FirstOperation]);
@@ -70,10 +58,10 @@ public sealed class LaunchCveTests : IDisposable
     public void A_link_in_place_of_a_kernel_directory_stops_the_launch(string name)
     {
         Require();
-        Directory.CreateDirectory($"{_container.Value.Lower}/evil");
-        File.CreateSymbolicLink($"{_container.Value.Lower}/{name}", "/evil");
-        LaunchPlan plan = _container.Value.Compile(TestContainer.Spec("true"));
-        LaunchEngineResult result = _harness.Launch(plan);
+        Directory.CreateDirectory($"{Container.Lower}/evil");
+        File.CreateSymbolicLink($"{Container.Lower}/{name}", "/evil");
+        LaunchPlan plan = Container.Compile(TestContainer.Spec("true"));
+        LaunchEngineResult result = Harness.Launch(plan);
         Assert.False(result.Launched);
         Assert.Equal(($"open target '/{name}'", (int)Errno.ELOOP), (plan.Steps[result.FailedStep], result.Errno));
     }
@@ -98,10 +86,10 @@ public sealed class LaunchCveTests : IDisposable
     {
         Require();
         RuntimeSpec spec = TestContainer.Spec("true");
-        spec = spec with { Mounts = [new MountSpec { Destination = "/proc", Type = "bind", Source = _container.Value.Path, Options = ["rbind"] }, .. spec.Mounts.RemoveAt(0)] };
-        LaunchPlan plan = _container.Value.Compile(spec);
-        LaunchEngineResult result = _harness.Launch(plan);
-        Assert.Equal(($"'{_container.Value.Path}' is procfs", (int)Errno.EPERM), (plan.Steps[result.FailedStep], result.Errno));
+        spec = spec with { Mounts = [new MountSpec { Destination = "/proc", Type = "bind", Source = Container.Path, Options = ["rbind"] }, .. spec.Mounts.RemoveAt(0)] };
+        LaunchPlan plan = Container.Compile(spec);
+        LaunchEngineResult result = Harness.Launch(plan);
+        Assert.Equal(($"'{Container.Path}' is procfs", (int)Errno.EPERM), (plan.Steps[result.FailedStep], result.Errno));
     }
 
     [SkippableFact]
@@ -109,21 +97,21 @@ public sealed class LaunchCveTests : IDisposable
     public void A_link_in_a_volume_leads_nowhere_but_into_the_root()
     {
         Require();
-        string victim = $"{_container.Value.Path}/victim";
-        string volume = $"{_container.Value.Path}/volume";
+        string victim = $"{Container.Path}/victim";
+        string volume = $"{Container.Path}/volume";
         Directory.CreateDirectory(victim);
         Directory.CreateDirectory(volume);
         File.CreateSymbolicLink($"{volume}/link", victim);
-        File.WriteAllText($"{_container.Value.Path}/secret", "secret");
+        File.WriteAllText($"{Container.Path}/secret", "secret");
 
         // The second mount's target goes through the link: on the host it would be the victim's directory.
-        LaunchPlan plan = _container.Value.Compile(TestContainer.With(
+        LaunchPlan plan = Container.Compile(TestContainer.With(
             TestContainer.Shell("true"),
             null,
             null,
             new MountSpec { Destination = "/vol", Type = "bind", Source = volume, Options = ["rbind"] },
-            new MountSpec { Destination = "/vol/link/inner", Type = "bind", Source = $"{_container.Value.Path}/secret", Options = ["bind"] }));
-        _harness.Launch(plan).PidFd?.Dispose();
+            new MountSpec { Destination = "/vol/link/inner", Type = "bind", Source = $"{Container.Path}/secret", Options = ["bind"] }));
+        Harness.Launch(plan).PidFd?.Dispose();
         Assert.Empty(Directory.GetFileSystemEntries(victim));
     }
 
@@ -132,12 +120,12 @@ public sealed class LaunchCveTests : IDisposable
     public void Missing_targets_are_made_inside_the_root_only()
     {
         Require();
-        string outside = $"{_container.Value.Path}/outside";
+        string outside = $"{Container.Path}/outside";
         Directory.CreateDirectory(outside);
-        File.CreateSymbolicLink($"{_container.Value.Lower}/data", outside);
-        LaunchPlan plan = _container.Value.Compile(TestContainer.With(
+        File.CreateSymbolicLink($"{Container.Lower}/data", outside);
+        LaunchPlan plan = Container.Compile(TestContainer.With(
             TestContainer.Spec("true"), null, null, new MountSpec { Destination = "/data/made", Type = "bind", Source = "/etc/hostname", Options = ["bind", "ro"] }));
-        _harness.Launch(plan).PidFd?.Dispose();
+        Harness.Launch(plan).PidFd?.Dispose();
         Assert.Empty(Directory.GetFileSystemEntries(outside));
     }
 
@@ -151,20 +139,20 @@ public sealed class LaunchCveTests : IDisposable
         Require();
         string name = $"keelson-{Guid.NewGuid():N}";
         target = target.Replace("outside", name, StringComparison.Ordinal);
-        File.CreateSymbolicLink($"{_container.Value.Lower}/directory", target);
-        File.CreateSymbolicLink($"{_container.Value.Lower}/file", $"{target}-file");
-        LaunchPlan plan = _container.Value.Compile(TestContainer.With(
+        File.CreateSymbolicLink($"{Container.Lower}/directory", target);
+        File.CreateSymbolicLink($"{Container.Lower}/file", $"{target}-file");
+        LaunchPlan plan = Container.Compile(TestContainer.With(
             TestContainer.Shell($"cat /{name}/hostname /{name}-file > /dev/null && echo mounted"),
             null,
             null,
             new MountSpec { Destination = "/directory", Type = "bind", Source = "/etc", Options = ["rbind", "ro"] },
             new MountSpec { Destination = "/file", Type = "bind", Source = "/etc/hostname", Options = ["bind", "ro"] }));
 
-        Assert.Equal((0, "mounted\n"), _harness.Run(plan));
+        Assert.Equal((0, "mounted\n"), Harness.Run(plan));
         Assert.False(Directory.Exists($"/{name}"));
         Assert.False(File.Exists($"/{name}-file"));
-        Assert.True(Directory.Exists($"{_container.Value.Path}/upper/{name}"));
-        Assert.True(File.Exists($"{_container.Value.Path}/upper/{name}-file"));
+        Assert.True(Directory.Exists($"{Container.Path}/upper/{name}"));
+        Assert.True(File.Exists($"{Container.Path}/upper/{name}-file"));
     }
 
     [SkippableFact]
@@ -172,19 +160,19 @@ public sealed class LaunchCveTests : IDisposable
     public void A_masked_path_and_a_mount_target_that_are_links_are_those_of_the_container()
     {
         Require();
-        string outside = $"{_container.Value.Path}/outside";
+        string outside = $"{Container.Path}/outside";
         Directory.CreateDirectory(outside);
         File.WriteAllText($"{outside}/secret", "of the host");
-        _container.Value.InImage($"{outside}/secret", "of the image");
-        File.CreateSymbolicLink($"{_container.Value.Lower}/masked", $"{outside}/secret");
-        File.CreateSymbolicLink($"{_container.Value.Lower}/target", "../../../../../../../../made/in/the/image");
-        LaunchPlan plan = _container.Value.Compile(TestContainer.With(
+        Container.InImage($"{outside}/secret", "of the image");
+        File.CreateSymbolicLink($"{Container.Lower}/masked", $"{outside}/secret");
+        File.CreateSymbolicLink($"{Container.Lower}/target", "../../../../../../../../made/in/the/image");
+        LaunchPlan plan = Container.Compile(TestContainer.With(
             TestContainer.Shell($"wc -c < {outside}/secret; grep -c ' /made/in/the/image ' /proc/self/mountinfo"),
             null,
             linux => linux with { MaskedPaths = linux.MaskedPaths.Add("/masked") },
             new MountSpec { Destination = "/target", Type = "tmpfs", Source = "tmpfs" }));
 
-        Assert.Equal((0, "0\n1\n"), _harness.Run(plan));
+        Assert.Equal((0, "0\n1\n"), Harness.Run(plan));
         Assert.Equal("of the host", File.ReadAllText($"{outside}/secret"));
         Assert.False(Directory.Exists("/made/in/the/image"));
     }
@@ -197,10 +185,10 @@ public sealed class LaunchCveTests : IDisposable
     public void The_inheritable_set_is_empty_whatever_the_spec_says()
     {
         Require();
-        LaunchPlan plan = _container.Value.Compile(TestContainer.With(
+        LaunchPlan plan = Container.Compile(TestContainer.With(
             TestContainer.Shell("grep CapInh /proc/self/status"),
             process => process with { Capabilities = process.Capabilities! with { Inheritable = process.Capabilities.Bounding } }));
-        Assert.Equal("CapInh:\t0000000000000000\n", _harness.Run(plan).Output);
+        Assert.Equal("CapInh:\t0000000000000000\n", Harness.Run(plan).Output);
     }
 
     [SkippableFact]
@@ -211,12 +199,12 @@ public sealed class LaunchCveTests : IDisposable
     public void The_inheritable_set_of_an_exec_is_empty_too()
     {
         Require();
-        LaunchEngineResult container = _harness.Launch(_container.Value.Compile(TestContainer.Spec("sleep", "30")));
+        LaunchEngineResult container = Harness.Launch(Container.Compile(TestContainer.Spec("sleep", "30")));
         try
         {
             ProcessSpec process = TestContainer.Shell("grep CapInh /proc/self/status").Process!;
             process = process with { Capabilities = process.Capabilities! with { Inheritable = process.Capabilities.Bounding } };
-            Assert.Equal("CapInh:\t0000000000000000\n", _harness.Run(TestContainer.Compiler.CompileExec(process, new ExecLaunchContext()), container.PidFd).Output);
+            Assert.Equal("CapInh:\t0000000000000000\n", Harness.Run(TestContainer.Compiler.CompileExec(process, new ExecLaunchContext()), container.PidFd).Output);
         }
         finally
         {
@@ -230,8 +218,8 @@ public sealed class LaunchCveTests : IDisposable
     public void Supplementary_groups_are_exactly_the_spec_s()
     {
         Require();
-        LaunchPlan plan = _container.Value.Compile(TestContainer.With(TestContainer.Shell("grep Groups /proc/self/status"), process => process with { User = new UserSpec { Uid = 5, Gid = 6 } }));
-        Assert.Equal("Groups:\t \n", _harness.Run(plan).Output);
+        LaunchPlan plan = Container.Compile(TestContainer.With(TestContainer.Shell("grep Groups /proc/self/status"), process => process with { User = new UserSpec { Uid = 5, Gid = 6 } }));
+        Assert.Equal("Groups:\t \n", Harness.Run(plan).Output);
     }
 
     [Theory]
@@ -249,7 +237,7 @@ public sealed class LaunchCveTests : IDisposable
     public void Labels_and_sysctls_are_written_before_the_containers_files_are_in_sight()
     {
         Require();
-        LaunchPlan plan = _container.Value.Compile(TestContainer.With(
+        LaunchPlan plan = Container.Compile(TestContainer.With(
             TestContainer.Spec("true"),
             process => process with { ApparmorProfile = "some-profile", SelinuxLabel = "some:label", OomScoreAdj = 5 },
             linux => linux with { Sysctl = ImmutableSortedDictionary<string, string>.Empty.Add("kernel.shm_rmid_forced", "1") }));

@@ -6,30 +6,18 @@ using Keelson.Oci.Spec;
 namespace Keelson.Runtime.Tests.Launch;
 
 [Trait("needs", "root")]
-public sealed class PropagationTests : IDisposable
+public sealed class PropagationTests : ContainerLaunchBase
 {
-    private readonly EngineHarness _harness = new();
-    private readonly Lazy<TestContainer> _container = new(() => new TestContainer());
-
-    public void Dispose()
-    {
-        _harness.Dispose();
-        if (_container.IsValueCreated)
-        {
-            _container.Value.Dispose();
-        }
-    }
-
     [SkippableFact]
     public void A_mount_made_on_the_host_later_reaches_a_slave_and_not_a_private_mount()
     {
         RootOnly.Require();
-        string shared = $"{_container.Value.Path}/shared";
+        string shared = $"{Container.Path}/shared";
         Directory.CreateDirectory($"{shared}/inner");
         Assert.Equal(0, Shell($"mount -t tmpfs tmpfs {shared} && mount --make-shared {shared} && mkdir {shared}/inner"));
         try
         {
-            LaunchPlan plan = _container.Value.Compile(TestContainer.With(
+            LaunchPlan plan = Container.Compile(TestContainer.With(
                 TestContainer.Shell("echo ready; read line; ls /slave/inner /private/inner"),
                 null,
                 null,
@@ -42,7 +30,7 @@ public sealed class PropagationTests : IDisposable
             using (output.Write)
             using (input.Read)
             {
-                result = _harness.Launch(plan, output.Write, input: input.Read);
+                result = Harness.Launch(plan, output.Write, input: input.Read);
             }
 
             Assert.True(result.Launched, plan.DescribeFailure(result.FailedStep, result.Errno));

@@ -7,20 +7,8 @@ using Keelson.Oci.Spec;
 namespace Keelson.Runtime.Tests.Launch;
 
 [Trait("needs", "root")]
-public sealed class TerminalTests : IDisposable
+public sealed class TerminalTests : ContainerLaunchBase
 {
-    private readonly EngineHarness _harness = new();
-    private readonly Lazy<TestContainer> _container = new(() => new TestContainer());
-
-    public void Dispose()
-    {
-        _harness.Dispose();
-        if (_container.IsValueCreated)
-        {
-            _container.Value.Dispose();
-        }
-    }
-
     [SkippableFact]
     public void A_terminal_has_a_name_in_the_container_and_is_its_console()
     {
@@ -63,13 +51,13 @@ public sealed class TerminalTests : IDisposable
     {
         RootOnly.Require();
         RootOnly.RequireBusybox();
-        string victim = $"{_container.Value.Path}/victim";
+        string victim = $"{Container.Path}/victim";
         File.WriteAllText(victim, "untouched");
-        Directory.CreateDirectory($"{_container.Value.Lower}/dev/pts");
-        _container.Value.InImage("sysrq", "of the image");
-        File.CreateSymbolicLink($"{_container.Value.Lower}/dev/console", victim);
-        File.CreateSymbolicLink($"{_container.Value.Lower}/dev/pts/0", "/proc/sysrq-trigger");
-        File.CreateSymbolicLink($"{_container.Value.Lower}/dev/ptmx", "/sysrq");
+        Directory.CreateDirectory($"{Container.Lower}/dev/pts");
+        Container.InImage("sysrq", "of the image");
+        File.CreateSymbolicLink($"{Container.Lower}/dev/console", victim);
+        File.CreateSymbolicLink($"{Container.Lower}/dev/pts/0", "/proc/sysrq-trigger");
+        File.CreateSymbolicLink($"{Container.Lower}/dev/ptmx", "/sysrq");
 
         string[] lines = Run(TestContainer.Shell("stat -c '%F %t:%T' /dev/console; echo written >/dev/console; cat /sysrq"));
 
@@ -83,7 +71,7 @@ public sealed class TerminalTests : IDisposable
     {
         RootOnly.Require();
         RootOnly.RequireBusybox();
-        LaunchPlan plan = _container.Value.Compile(WithTerminal(TestContainer.Spec("true")));
+        LaunchPlan plan = Container.Compile(WithTerminal(TestContainer.Spec("true")));
         int Place(string step) => plan.Steps.IndexOf(step);
 
         Assert.True(Place("create '/dev/console'") < Place("pivot_root to the new root"), "the file is made while the image is not in sight");
@@ -105,7 +93,7 @@ public sealed class TerminalTests : IDisposable
         RuntimeSpec spec = WithTerminal(TestContainer.Shell("test -t 0 && echo terminal; ls /dev/pts"));
 
         // What a shim from before gives, and what is left to a container that brings its own /dev/pts.
-        Assert.Equal(["terminal", "ptmx"], Run(_container.Value.Compile(spec), terminal, mount: null));
+        Assert.Equal(["terminal", "ptmx"], Run(Container.Compile(spec), terminal, mount: null));
     }
 
     [SkippableFact]
@@ -117,7 +105,7 @@ public sealed class TerminalTests : IDisposable
         RuntimeSpec device = TestContainer.With(
             TestContainer.Spec("true"), null, linux => linux with { Devices = [new DeviceSpec { Path = "/dev/console", Type = "c", Major = 5, Minor = 1 }] });
 
-        Assert.All([mount, device], spec => Assert.DoesNotContain("open_tree the terminal", _container.Value.Compile(WithTerminal(spec)).Steps));
+        Assert.All([mount, device], spec => Assert.DoesNotContain("open_tree the terminal", Container.Compile(WithTerminal(spec)).Steps));
     }
 
     [SkippableFact]
@@ -127,7 +115,7 @@ public sealed class TerminalTests : IDisposable
         RootOnly.RequireBusybox();
         RuntimeSpec spec = WithTerminal(TestContainer.Spec("true"));
         spec = spec with { Mounts = [.. spec.Mounts.Select(mount => mount.Type == "devpts" ? mount with { Options = ["newinstance", "mode=0666"] } : mount)] };
-        Assert.Equal(ErrorKind.Unimplemented, Assert.Throws<KeelsonException>(() => _container.Value.Compile(spec)).Kind);
+        Assert.Equal(ErrorKind.Unimplemented, Assert.Throws<KeelsonException>(() => Container.Compile(spec)).Kind);
     }
 
     private static RuntimeSpec WithTerminal(RuntimeSpec spec) => TestContainer.With(spec, process => process with { Terminal = true });
@@ -136,7 +124,7 @@ public sealed class TerminalTests : IDisposable
     {
         RootOnly.Require();
         RootOnly.RequireBusybox();
-        LaunchPlan plan = _container.Value.Compile(WithTerminal(spec));
+        LaunchPlan plan = Container.Compile(WithTerminal(spec));
         Assert.True(plan.TakesTerminalMount);
         using SafeFd mount = TerminalMount.Create(ContainerTerminals.MountOptions);
         return Run(plan, PseudoTerminal.CreateIn(mount), mount);
@@ -148,7 +136,7 @@ public sealed class TerminalTests : IDisposable
         LaunchEngineResult result;
         using (terminal.Slave)
         {
-            result = _harness.Launch(plan, terminal.Slave, input: terminal.Slave, extra: mount);
+            result = Harness.Launch(plan, terminal.Slave, input: terminal.Slave, extra: mount);
         }
 
         Assert.True(result.Launched, plan.DescribeFailure(result.FailedStep, result.Errno));
