@@ -70,12 +70,14 @@ public sealed class ExecutableFileTests : IDisposable
 
         // Other descriptors lie on the numbers in question.
         List<SafeFd> others = [.. Enumerable.Range(0, 30).Select(_ => PlainFile.OpenDevice("/dev/null"))];
-        SafeFd process = Start(file, "sh", ["sh", "-c", $"ls /proc/$$/fd | cat >{_directory.FullName}/fds; tr '\\0' ' ' </proc/$$/cmdline >{_directory.FullName}/line; true"], out int _);
+
+        // Looked at when the shell waits: it holds an end of the pipe until it has started both halves.
+        SafeFd process = Start(file, "sh", ["sh", "-c", $"(sleep 0.2; ls /proc/$$/fd) | cat >{_directory.FullName}/fds; tr '\\0' ' ' </proc/$$/cmdline >{_directory.FullName}/line; true"], out int _);
         await ChildWatcher.WatchAsync(process).WaitAsync(Patience);
         others.ForEach(fd => fd.Dispose());
 
         Assert.Equal(["0", "1", "2", "3"], File.ReadAllLines($"{_directory.FullName}/fds").Order());
-        Assert.StartsWith("sh -c ls", File.ReadAllText($"{_directory.FullName}/line"), StringComparison.Ordinal);
+        Assert.StartsWith("sh -c (sleep 0.2; ls", File.ReadAllText($"{_directory.FullName}/line"), StringComparison.Ordinal);
     }
 
     [SkippableFact]
